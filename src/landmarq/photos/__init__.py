@@ -1,0 +1,20 @@
+"""Photos: files into pixels, places and times; the one door to Pillow."""
+
+from landmarq.photos.decode import read_rgb, squash, thumbnail
+from landmarq.photos.listing import FoundFile, Skipped, list_photos
+from landmarq.photos.reading import Photo, PhotoReader, PhotoView, ReadLimits, decode_photo, read_photo
+
+__all__ = [
+    "FoundFile",
+    "Photo",
+    "PhotoReader",
+    "PhotoView",
+    "ReadLimits",
+    "Skipped",
+    "decode_photo",
+    "list_photos",
+    "read_photo",
+    "read_rgb",
+    "squash",
+    "thumbnail",
+]
