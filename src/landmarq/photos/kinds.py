@@ -10,69 +10,12 @@ Kind = Literal["jpeg", "png", "webp", "avif", "heif", "tiff", "gif", "raw", "vid
 HEADER_BYTES = 32
 PHOTO_KINDS = frozenset({"jpeg", "png", "webp", "avif", "heif", "tiff", "gif"})
 
-RAW_SUFFIXES = frozenset(
-    [
-        ".3fr",
-        ".arw",
-        ".cr2",
-        ".cr3",
-        ".dng",
-        ".erf",
-        ".kdc",
-        ".mrw",
-        ".nef",
-        ".nrw",
-        ".orf",
-        ".pef",
-        ".raf",
-        ".raw",
-        ".rw2",
-        ".rwl",
-        ".sr2",
-        ".srf",
-        ".srw",
-        ".x3f",
-    ]
-)
-VIDEO_SUFFIXES = frozenset(
-    [
-        ".3gp",
-        ".avi",
-        ".flv",
-        ".m2ts",
-        ".m4v",
-        ".mkv",
-        ".mov",
-        ".mp4",
-        ".mpeg",
-        ".mpg",
-        ".mts",
-        ".ogv",
-        ".ts",
-        ".vob",
-        ".webm",
-        ".wmv",
-    ]
-)
-PHOTO_SUFFIXES = frozenset(
-    [
-        ".avif",
-        ".avifs",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".hif",
-        ".jfif",
-        ".jpe",
-        ".jpeg",
-        ".jpg",
-        ".mpo",
-        ".png",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ]
-)
+_RAW = ".3fr .arw .cr2 .cr3 .dng .erf .kdc .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f "
+RAW_SUFFIXES = frozenset(_RAW.split())
+_VIDEO = ".3gp .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .vob .webm .wmv "
+VIDEO_SUFFIXES = frozenset(_VIDEO.split())
+_PHOTO = ".avif .avifs .gif .heic .heif .hif .jfif .jpe .jpeg .jpg .mpo .png .tif .tiff .webp "
+PHOTO_SUFFIXES = frozenset(_PHOTO.split())
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})

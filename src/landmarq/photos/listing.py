@@ -12,9 +12,8 @@ from landmarq.errors import InputError
 from landmarq.photos.kinds import PHOTO_SUFFIXES, kind_of_name
 
 # Files that photo folders are full of and that no photo hides behind.
-_NEVER_PHOTOS = frozenset(
-    [".aae", ".csv", ".db", ".html", ".ini", ".json", ".md", ".pdf", ".sqlite", ".txt", ".xml", ".xmp"]
-)
+_TEXTS = ".aae .csv .db .html .ini .json .md .pdf .sqlite .txt .xml .xmp"
+_NEVER_PHOTOS = frozenset(_TEXTS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,7 @@ def _found_file(path: Path) -> FoundFile:
     return FoundFile(path, stat.st_size, stat.st_mtime_ns)
 
 
-def _excluded(relative: Path | None, excludes: Sequence[str]) -> bool:
-    if relative is None:
-        return False
+def _excluded(relative: Path, excludes: Sequence[str]) -> bool:
     return any(fnmatch.fnmatch(relative.as_posix(), each) or fnmatch.fnmatch(relative.name, each) for each in excludes)
 
 

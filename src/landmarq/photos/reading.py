@@ -156,7 +156,7 @@ class PhotoReader:
 
     def contents(self, paths: Iterable[Path]) -> Iterator[tuple[Path, str | PhotoError]]:
         """Yield every file's content hash, or why it can't be read, in the order of ``paths``."""
-        return self._each(paths, lambda path: self._pool.schedule(content_of, (path,), timeout=self.limits.timeout_s))
+        return self._each(paths, lambda path: self._start(content_of, path))
 
     def read(self, data: bytes, name: Path, view: PhotoView) -> Photo:
         """Read one photo from bytes, within the limits; for servers.
@@ -171,6 +171,9 @@ class PhotoReader:
             raise result
         return result
 
+    def _start(self, function: Callable[..., ResultT], *arguments: object) -> ProcessFuture[ResultT]:
+        return self._pool.schedule(function, arguments, timeout=self.limits.timeout_s)
+
     def _each(
         self, paths: Iterable[Path], start: Callable[[Path], ProcessFuture[ResultT]]
     ) -> Iterator[tuple[Path, ResultT | PhotoError]]:
@@ -179,10 +182,12 @@ class PhotoReader:
             waiting.append((path, start(path)))
             if len(waiting) > self.limits.workers * self.limits.ahead:
                 done, future = waiting.popleft()
-                yield done, _result(future, self.limits)
+                result = _result(future, self.limits)
+                yield done, result
         while waiting:
             done, future = waiting.popleft()
-            yield done, _result(future, self.limits)
+            result = _result(future, self.limits)
+            yield done, result
 
 
 def _result(future: ProcessFuture[ResultT], limits: ReadLimits) -> ResultT | PhotoError:
