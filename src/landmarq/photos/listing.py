@@ -77,9 +77,7 @@ def _walk(root: Path, excludes: Sequence[str], skipped: Skipped) -> Iterator[Fou
             continue  # deleted while we looked
         inner = []
         for entry in ordered:
-            if entry.name.startswith(".") or _excluded(
-                Path(entry.path).relative_to(root) if excludes else None, excludes
-            ):
+            if entry.name.startswith(".") or (excludes and _excluded(Path(entry.path).relative_to(root), excludes)):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 inner.append(Path(entry.path))

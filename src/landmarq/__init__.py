@@ -1,0 +1,1 @@
+"""Finds the landmarks in photos and makes albums of them."""

@@ -1,0 +1,143 @@
+"""Files that describe themselves: atomic writes, fingerprints, manifests.
+
+A file appears under its name only when it is whole: it is written beside its place and moved there.
+A stage's folder carries a ``manifest.json``; a rerun whose manifest would be the same does nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from landmarq.errors import ArtifactError, StorageError
+
+MANIFEST_NAME = "manifest.json"
+MAX_JSON_BYTES = 64 * 2**20
+"""No JSON that landmarq reads back is near this; a larger one is refused before it fills memory."""
+
+
+def fingerprint(value: object) -> str:
+    """Return the SHA-256 (hex) of a JSON-able value; the order of keys does not matter."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_fingerprint(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file's bytes, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the system's words for a full disk or a forbidden folder into one line for a person."""
+    try:
+        yield
+    except PermissionError:
+        raise StorageError(f"may not write {path}: choose another place with -o, or mend its permissions") from None
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageError(f"no space left for {path}: free some, then run the same command again") from None
+        if error.errno in {errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG}:
+            raise StorageError(f"can't write {path}: {error.strerror}") from None
+        raise
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for bytes that takes its name only once it is whole and on disk.
+
+    On any error nothing changes at ``path`` and nothing is left beside it.
+
+    Raises:
+        StorageError: no space or no permission.
+    """
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+        try:
+            with part.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically, line ends as given."""
+    with atomic_write(path) as stream:
+        stream.write(text.encode())
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write indented UTF-8 JSON atomically; NaN and infinity are refused, since JSON has none."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object that landmarq, or a stranger, wrote.
+
+    Raises:
+        ArtifactError: the file is missing, too large, not JSON, or not an object.
+    """
+    try:
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise ArtifactError(f"{path} is too large to be what it says")
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path} is damaged: {error}") from None
+    except OSError as error:
+        raise ArtifactError(f"{path} can't be read: {error.strerror}") from None
+    if not isinstance(value, dict):
+        raise ArtifactError(f"{path} is damaged: expected an object")
+    return value
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a stage was given: enough to know whether its output still answers.
+
+    Attributes:
+        stage: the stage's verb.
+        schema: version of the output's format; a reader refuses a newer one.
+        config: the stage's configuration, JSON-able.
+        inputs: fingerprint of each input by name (files, models, galleries).
+    """
+
+    stage: str
+    schema: int
+    config: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all four fields."""
+        return fingerprint(self.as_mapping())
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the fields as JSON-able values."""
+        return {"stage": self.stage, "schema": self.schema, "config": dict(self.config), "inputs": dict(self.inputs)}
+
+    def save(self, folder: Path) -> None:
+        """Write ``manifest.json``; a stage does so last, as the sign that it is done."""
+        write_json(folder / MANIFEST_NAME, {**self.as_mapping(), "fingerprint": self.fingerprint})
+
+    def is_done(self, folder: Path) -> bool:
+        """Tell whether ``folder`` holds the output of a run with this very manifest."""
+        try:
+            return read_json(folder / MANIFEST_NAME).get("fingerprint") == self.fingerprint
+        except ArtifactError:
+            return False
