@@ -1,0 +1,98 @@
+"""An offline report on disk: ``report.json`` for machines, ``report.html`` for people."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from landmarq.artifacts import write_json, write_text
+from landmarq.catalog import Catalog
+from landmarq.evaluation import plots
+from landmarq.evaluation.figures import SystemReport
+from landmarq.evaluation.labelled import LabelledPhotos
+from landmarq.evaluation.offline import OfflineConfig
+from landmarq.pages import render
+from landmarq.photos import Photo, PhotoReader, PhotoView
+
+KIND = "landmarq-offline-report"
+SCHEMA = 1
+THUMBNAIL_SIDE = 240
+
+
+@dataclass(frozen=True)
+class OfflineReport:
+    """Several systems measured on the same photos.
+
+    Attributes:
+        catalog: fingerprint of the photos and labels.
+        split: the roles chosen; empty for all.
+        known_landmarks: landmarks that the systems were taught.
+        config: what was asked for.
+        systems: the figures, one entry a system or setting.
+    """
+
+    catalog: str
+    split: str
+    known_landmarks: int
+    config: OfflineConfig
+    systems: tuple[SystemReport, ...]
+
+
+def offline_report(
+    photos: LabelledPhotos, systems: Iterable[SystemReport], *, split: str, config: OfflineConfig
+) -> OfflineReport:
+    """Put the figures of systems together with what they were measured on."""
+    return OfflineReport(photos.catalog.fingerprint, split, len(photos.known), config, tuple(systems))
+
+
+def write_report(report: OfflineReport, folder: Path, *, catalog: Catalog) -> None:
+    """Write ``report.json`` and ``report.html`` into ``folder``.
+
+    The page stands alone: plots and thumbnails (decoded apart, with limits) are inside it.
+
+    Args:
+        report: the figures.
+        folder: made where it doesn't exist.
+        catalog: where the pictures of the worst errors are found.
+
+    Raises:
+        StorageError: no space or no permission.
+        MissingExtraError: matplotlib is not installed; ``report.json`` is written then.
+    """
+    values = {"kind": KIND, "schema": SCHEMA, **dataclasses.asdict(report)}
+    write_json(folder / "report.json", values)
+    svgs = {
+        "ROC": plots.roc_svg(report.systems),
+        "Precision and recall": plots.precision_recall_svg(report.systems),
+        "Album precision": plots.album_precision_svg(report.systems, 0.01),
+    }
+    page = render(
+        "evaluation/offline.html",
+        report=report,
+        plots={title: _data_uri(svg, "image/svg+xml") for title, svg in svgs.items()},
+        thumbnails=_thumbnails(report, catalog),
+    )
+    write_text(folder / "report.html", page)
+
+
+def _thumbnails(report: OfflineReport, catalog: Catalog) -> Mapping[str, str]:
+    """Return a data URI for each photo of a mistake that can be read, by its path in the catalog."""
+    wanted = {mistake.path for system in report.systems for mistake in system.mistakes}
+    rows = [row for row in catalog.rows if row.path in wanted]
+    if not rows:
+        return {}
+    view = PhotoView(THUMBNAIL_SIDE, thumbnail_side=THUMBNAIL_SIDE)
+    with PhotoReader() as reader:
+        read = reader.photos([catalog.file(row) for row in rows], view)
+        return {
+            row.path: _data_uri(photo.thumbnail, "image/jpeg")
+            for row, (_, photo) in zip(rows, read, strict=True)
+            if isinstance(photo, Photo)
+        }
+
+
+def _data_uri(data: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
