@@ -1,0 +1,38 @@
+"""``landmarq train``: trains the network on a catalog of photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landmarq.training import require_torch
+
+
+@click.command(name="train")
+@click.argument("catalog", type=click.Path(path_type=Path))
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), help="Recipe (TOML); without it, the paper's."
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder of the run.")
+@click.option(
+    "--landmarks", type=click.Path(path_type=Path), help="Landmark table; default: landmarks.csv beside CATALOG."
+)
+def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path | None) -> None:
+    """Train on CATALOG: a CSV of photos, or a folder with one folder of photos for each class.
+
+    Stages that are done are left as they are; one that was stopped goes on. `torchrun` starts it on several
+    processes.
+    """
+    require_torch("Training")
+    # Imported here: torch takes seconds, and the help must not.
+    from rich.console import Console
+
+    from landmarq.training.config import TrainConfig, read_config
+    from landmarq.training.curriculum import train
+    from landmarq.training.progress import ConsoleReporter
+
+    config = read_config(config_path) if config_path else TrainConfig()
+    with ConsoleReporter(Console(stderr=True)) as reporter:
+        folder = train(catalog, config, out=out, landmarks=landmarks, reporter=reporter)
+    click.echo(folder)

@@ -1,0 +1,342 @@
+"""Trains one stage: steps, checkpoints, validation; killed at any moment, it goes on where it stopped.
+
+Every random choice of a step follows from (seed, stage, epoch, step) and is drawn anew there, so that a
+checkpoint needs no random state and a resumed run repeats an undisturbed one to the last bit (on a CPU).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from timm.utils.model_ema import ModelEmaV3
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.tensorboard import SummaryWriter
+
+from landmarq.artifacts import write_json
+from landmarq.errors import ConfigError
+from landmarq.training.augment import Augment, Squash, normalise
+from landmarq.training.center import reduce_center_loss
+from landmarq.training.checkpoint import (
+    CHECKPOINT_NAME,
+    EpochRecord,
+    Position,
+    load_checkpoint,
+    save_checkpoint,
+)
+from landmarq.training.config import PAIR_HEADS, TrainConfig
+from landmarq.training.data import Batch, PhotoReader, PhotoSet, least_side, load_batches
+from landmarq.training.distributed import Group
+from landmarq.training.interrupt import StopRequest
+from landmarq.training.learner import Classes, Learner
+from landmarq.training.network import image_statistics
+from landmarq.training.optimise import build_optimiser, set_rates
+from landmarq.training.progress import Reporter
+from landmarq.training.sampler import Draw, epoch_batches, limit_per_landmark
+from landmarq.training.schedule import rate_factor
+from landmarq.training.validate import recogniser_figures, run_network, scene_figures
+
+POOL_PER_LANDMARK = 20
+"""Training photos of each landmark that serve as reference pool where there is no classifier."""
+
+
+@dataclass(frozen=True)
+class StageJob:
+    """What a stage is to do.
+
+    Attributes:
+        name: for the progress line.
+        number: from 1; part of the seed.
+        config: the recipe.
+        epochs: how many.
+        classes: the classes and their order.
+        train: the photos that train.
+        validation: the photos that validate; may be empty.
+        folder: where checkpoints go.
+        board: where TensorBoard's event files go.
+        fingerprint: of the stage's manifest.
+    """
+
+    name: str
+    number: int
+    config: TrainConfig
+    epochs: int
+    classes: Classes
+    train: PhotoSet
+    validation: PhotoSet
+    folder: Path
+    board: Path
+    fingerprint: str
+
+
+class Engine:
+    """One stage under way."""
+
+    def __init__(self, job: StageJob, learner: Learner, *, group: Group, reporter: Reporter) -> None:
+        """Make ready, from the stage's checkpoint if there is one.
+
+        Raises:
+            ArtifactError: the checkpoint is damaged.
+        """
+        config = job.config
+        self.job, self.group, self.reporter = job, group, reporter
+        self.learner = learner.to(group.device)
+        self.learner.to(memory_format=torch.channels_last)
+        self.optimiser = build_optimiser(learner, config.optimiser)
+        # The mean begins short and grows longer with the run; timm's rule, power 3/4.
+        self.ema = ModelEmaV3(learner, decay=config.ema, use_warmup=True, warmup_power=0.75) if config.ema else None
+        self.position = Position()
+        if (job.folder / CHECKPOINT_NAME).exists():
+            self.position = load_checkpoint(job.folder, modules=self._modules(), optimiser=self.optimiser)
+        self.model = self._distributed()
+        self.mean, self.std = (value.to(group.device) for value in image_statistics(learner.embedder))
+        self.reader = self._reader(job.train, train=True)
+        self.board = self._open_board()
+        self._named: set[str] = set()
+        self._saved_at = time.monotonic()
+
+    def run(self) -> Learner:
+        """Train to the end of the stage; return what it delivers: the mean of the weights where there is one.
+
+        Raises:
+            ConfigError: the loss or its gradient is not a number.
+            StorageError: no space for a checkpoint; the one before is whole.
+            KeyboardInterrupt: somebody stopped the run; its checkpoint is written.
+        """
+        self._announce()
+        try:
+            with StopRequest() as stop:
+                while self.position.epoch < self.job.epochs:
+                    self._epoch(stop)
+        finally:
+            if self.board is not None:
+                self.board.close()
+        return self._delivered()
+
+    def _delivered(self) -> Learner:
+        delivered: Learner = self.ema.module if self.ema is not None else self.learner
+        return delivered
+
+    def _epoch(self, stop: StopRequest) -> None:
+        at, job = self.position, self.job
+        batches = self._batches(at.epoch)
+        mine = [batch[self.group.rank :: self.group.world] for batch in batches[at.step :]]
+        self.model.train()
+        clock = time.monotonic()
+        for batch in load_batches(self.reader, mine, workers=job.config.machine.workers):
+            loss, photos = self._step(batch, steps=len(batches))
+            at = self.position = dataclasses.replace(
+                self.position,
+                step=self.position.step + 1,
+                loss_sum=self.position.loss_sum + loss * photos,
+                photos=self.position.photos + photos,
+            )
+            now = time.monotonic()
+            self._log_step(at, len(batches), loss=loss, photos_per_s=photos / max(now - clock, 1e-9))
+            clock = now
+            if stop.asked:
+                self._save()
+                self.reporter.say(f"stopped in epoch {at.epoch + 1}; the same command goes on from here")
+                raise KeyboardInterrupt
+            if at.step < len(batches) and now - self._saved_at >= 60 * job.config.machine.checkpoint_minutes:
+                self._save()
+        self._finish_epoch()
+
+    def _step(self, batch: Batch, *, steps: int) -> tuple[float, int]:
+        """Do one step; return the loss over all processes and the number of photos."""
+        config, at = self.job.config, self.position
+        self._name_unread(batch)
+        rates = set_rates(
+            self.optimiser,
+            rate_factor(config.schedule, epoch=at.epoch + at.step / steps, epochs=self.job.epochs),
+        )
+        pixels, labels, weights = _padded(batch, self.group.device)
+        photos = int(self.group.sum(weights.sum()).item())
+        if photos == 0:
+            return 0.0, 0
+        # What is random inside the network (dropout) follows from the step alone.
+        torch.manual_seed(self._seed(at.epoch, at.step, self.group.rank))
+        each, center, x = self.model(normalise(pixels, self.mean, self.std), labels)
+        loss = (each * weights).sum() / photos
+        if config.head.center_weight:
+            kind = config.head.center_reduction
+            loss = loss + config.head.center_weight * reduce_center_loss(center * weights, kind=kind, photos=photos)
+        self.optimiser.zero_grad(set_to_none=True)
+        # DistributedDataParallel takes the mean over the processes; the formula's sums want the sum.
+        (loss * self.group.world).backward()
+        norm = self._gradient_norm()
+        value = float(self.group.sum(loss.detach()).item())
+        if not (math.isfinite(value) and math.isfinite(norm)):
+            self._refuse(batch, rates, what="loss" if not math.isfinite(value) else "gradient")
+        self.optimiser.step()
+        self._move_centers(x.detach(), labels, weights)
+        done = at.epoch * steps + at.step
+        if self.ema is not None:
+            self.ema.update(self.learner, step=done + 1)
+        if self.board is not None:
+            self.board.add_scalar("train/gradient_norm", norm, done)
+            for name, rate in rates.items():
+                self.board.add_scalar(f"rate/{name}", rate, done)
+        return value, photos
+
+    def _gradient_norm(self) -> float:
+        gradients = [parameter.grad for parameter in self.learner.parameters() if parameter.grad is not None]
+        norm = nn.utils.get_total_norm(gradients)
+        if self.job.config.optimiser.clip_norm:
+            nn.utils.clip_grads_with_norm_(self.learner.parameters(), self.job.config.optimiser.clip_norm, norm)
+        return float(norm.item())
+
+    def _move_centers(self, x: Tensor, labels: Tensor, weights: Tensor) -> None:
+        centers = self.learner.centers
+        if centers is not None:
+            seen = weights > 0
+            total, count = centers.sums(x[seen], labels[seen])
+            centers.move(self.group.sum(total), self.group.sum(count))
+
+    def _finish_epoch(self) -> None:
+        at = self.position
+        figures = self._validate() if len(self.job.validation) and self.group.leads else {}
+        record = EpochRecord(at.epoch, at.loss_sum / max(at.photos, 1), at.photos, figures)
+        self.position = Position(epoch=at.epoch + 1, history=(*at.history, record))
+        self._save()
+        if self.board is not None:
+            for name, value in figures.items():
+                self.board.add_scalar(f"validation/{name}", value, at.epoch + 1)
+            self.board.flush()
+        said = "".join(f"  {name} {value:.4f}" for name, value in figures.items())
+        self.reporter.say(
+            f"{self.job.name}: epoch {at.epoch + 1}/{self.job.epochs}  loss {record.loss:.4f}"
+            f"  {record.photos} photos{said}"
+        )
+
+    def _validate(self) -> dict[str, float]:
+        config, device, workers = self.job.config, self.group.device, self.job.config.machine.workers
+        learner = self._delivered()
+        outputs = run_network(learner, self._reader(self.job.validation, train=False), device=device, workers=workers)
+        pool = None
+        if config.head.kind in PAIR_HEADS:
+            kept = limit_per_landmark(
+                self.job.train.labels,
+                most=POOL_PER_LANDMARK,
+                non_landmark=self.job.classes.non_landmark_index,
+                seed=config.seed,
+            )
+            reader = self._reader(self.job.train.subset(kept), train=False)
+            pool = run_network(learner, reader, device=device, workers=workers)
+        if config.head.kind == "scenes":
+            return scene_figures(outputs)
+        return recogniser_figures(outputs, self.job.classes, pool=pool)
+
+    def _reader(self, photos: PhotoSet, *, train: bool) -> PhotoReader:
+        augment = self.job.config.augment
+        if train:
+            reader = PhotoReader(photos, Augment(augment), size=augment.size, at_least=least_side(augment))
+            if self.job.config.machine.cache:
+                reader.keep_in_memory()
+            return reader
+        size = augment.recognised_size
+        return PhotoReader(photos, Squash(size), size=size, at_least=size)
+
+    def _save(self) -> None:
+        if self.group.leads:
+            save_checkpoint(
+                self.job.folder,
+                fingerprint=self.job.fingerprint,
+                position=self.position,
+                modules=self._modules(),
+                optimiser=self.optimiser,
+            )
+        self._saved_at = time.monotonic()
+
+    def _modules(self) -> dict[str, nn.Module]:
+        return {"learner": self.learner, **({"ema": self.ema.module} if self.ema is not None else {})}
+
+    def _distributed(self) -> nn.Module:
+        """Return what a step calls: the learner, wrapped where several processes train."""
+        if self.group.world == 1:
+            return self.learner
+        if self.group.device.type == "cuda":
+            # torch leaves this method untyped.
+            self.learner = nn.SyncBatchNorm.convert_sync_batchnorm(self.learner)  # type: ignore[no-untyped-call]
+        wrapped: nn.Module = DistributedDataParallel(self.learner)
+        return wrapped
+
+    def _open_board(self) -> SummaryWriter | None:
+        if not self.group.leads:
+            return None
+        done = self.position.epoch * len(self._batches(0)) + self.position.step
+        return SummaryWriter(str(self.job.board), purge_step=done)
+
+    def _batches(self, epoch: int) -> list[list[Draw]]:
+        return epoch_batches(
+            self.job.train.labels,
+            config=self.job.config.sampling,
+            non_landmark=self.job.classes.non_landmark_index,
+            seed=(self.job.config.seed, self.job.number, epoch),
+        )
+
+    def _seed(self, *place: int) -> int:
+        entropy = (self.job.config.seed, self.job.number, *place)
+        return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+    def _announce(self) -> None:
+        steps = len(self._batches(0))
+        done = self.position.epoch * steps + self.position.step
+        if done:
+            self.reporter.say(
+                f"{self.job.name}: goes on after step {self.position.step} of epoch {self.position.epoch + 1}"
+            )
+        self.reporter.stage(self.job.name, steps=self.job.epochs * steps, done=done)
+
+    def _log_step(self, at: Position, steps: int, *, loss: float, photos_per_s: float) -> None:
+        self.reporter.step(epoch=at.epoch, loss=at.loss_sum / max(at.photos, 1), photos_per_s=photos_per_s)
+        if self.board is not None:
+            done = at.epoch * steps + at.step - 1
+            self.board.add_scalar("train/loss", loss, done)
+            self.board.add_scalar("train/photos_per_s", photos_per_s, done)
+
+    def _name_unread(self, batch: Batch) -> None:
+        for line in batch.unread:
+            if line not in self._named:
+                self._named.add(line)
+                self.reporter.say(f"skipped: {line}")
+
+    def _refuse(self, batch: Batch, rates: dict[str, float], *, what: str) -> None:
+        """Stop before a step that would spoil the weights; the last checkpoint stays."""
+        at = self.position
+        names = [str(self.job.train.files[index]) for index in batch.indices.tolist()]
+        listing = self.job.folder / "not-a-number.json"
+        write_json(listing, {"epoch": at.epoch + 1, "step": at.step + 1, "rates": rates, "photos": names})
+        said = ", ".join(f"{name} {rate:.3g}" for name, rate in rates.items())
+        raise ConfigError(
+            f"the {what} is not a number at step {at.step + 1} of epoch {at.epoch + 1} (rates: {said}; "
+            f"batch: {names[0]} and {len(names) - 1} more, listed in {listing}): "
+            "lower the rates or clip the gradient, then run again"
+        )
+
+
+def _padded(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+    """Return pixels, labels and weights (1, or 0 for a filler).
+
+    Batch norm needs two photos, and every process must take part in a step: where fewer than two could be read,
+    fillers that count for nothing take their place.
+    """
+    pixels, labels = batch.pixels, batch.labels
+    missing = max(0, 2 - len(labels))
+    if missing:
+        filler = pixels[:1].expand(missing, -1, -1, -1) if len(labels) else pixels.new_zeros(missing, *pixels.shape[1:])
+        pixels = torch.cat([pixels, filler])
+        labels = torch.cat([labels, labels[:1].expand(missing) if len(labels) else labels.new_zeros(missing)])
+    weights = torch.ones(len(labels))
+    weights[len(labels) - missing :] = 0
+    return (
+        pixels.to(device, non_blocking=True),
+        labels.to(device, non_blocking=True),
+        weights.to(device, non_blocking=True),
+    )

@@ -1,0 +1,35 @@
+"""Scenes first: a folder of scenes as a catalog, for the plain classifier whose weights start the recogniser.
+
+Boiarov & Tyantov, section 3.2: the network first learns to tell scenes apart (Places), then landmarks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from landmarq.catalog import Catalog, folder_catalog
+from landmarq.errors import InputError
+
+SPLITS = ("train", "val")
+
+
+def scenes_catalog(root: Path) -> Catalog:
+    """Return the catalog of a folder with one folder of photos a class.
+
+    Where ``root`` holds the folders ``train`` and ``val`` (as Places365 is unpacked), the classes lie in those, and
+    the rows carry these two roles; else no row has a role.
+
+    Raises:
+        CatalogError: no such folder, or no photo in it.
+        InputError: a folder ``train`` without classes.
+    """
+    if not all((root / split).is_dir() for split in SPLITS):
+        return folder_catalog(root)
+    rows = []
+    for split in SPLITS:
+        part = folder_catalog(root / split)
+        rows += [dataclasses.replace(row, path=f"{split}/{row.path}", role=split) for row in part.rows]
+    if not any(row.landmark for row in rows):
+        raise InputError(f"{root / 'train'} holds no folders: give each class a folder of photos")
+    return Catalog(tuple(rows), root)

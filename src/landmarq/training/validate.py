@@ -1,0 +1,97 @@
+"""Figures of a network on photos that it is not trained on, after each epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from landmarq.training.augment import normalise
+from landmarq.training.data import PhotoReader, load_batches
+from landmarq.training.learner import Classes, Learner
+from landmarq.training.network import image_statistics
+from landmarq.training.sampler import Draw
+from landmarq.types import Floats, Ints
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a network says of some photos.
+
+    Attributes:
+        x: (n, d) float32, not normalised.
+        scores: (n, classes) float32 of the classifier, or None where there is none.
+        labels: (n,) int64.
+    """
+
+    x: Tensor
+    scores: Tensor | None
+    labels: Tensor
+
+
+@torch.no_grad()
+def run_network(learner: Learner, reader: PhotoReader, *, device: torch.device, workers: int) -> Outputs:
+    """Return the outputs for every photo that can be read, in order; the learner is set to inference."""
+    learner.eval()
+    mean, std = (value.to(device) for value in image_statistics(learner.embedder))
+    draws = [Draw(index, 0) for index in range(len(reader.photos))]
+    xs, labels = [], []
+    for batch in load_batches(reader, [draws[at : at + BATCH] for at in range(0, len(draws), BATCH)], workers=workers):
+        if len(batch.labels):
+            xs.append(learner.embedder(normalise(batch.pixels.to(device), mean, std)))
+            labels.append(batch.labels)
+    x = torch.cat(xs) if xs else torch.empty((0, learner.embedder.dimension))
+    scores = learner.head.scores(x)
+    return Outputs(x.cpu(), None if scores is None else scores.cpu(), torch.cat(labels) if labels else torch.empty(0))
+
+
+def recogniser_figures(outputs: Outputs, classes: Classes, *, pool: Outputs | None = None) -> dict[str, float]:
+    """Return ``top1`` and, where there are non-landmark photos, ``sensitivity99``, shares from 0 to 1.
+
+    With a classifier a photo's score is its largest landmark probability; without, its cosine to the nearest
+    photo of the reference pool (k-NN with k = 1). ``top1`` is over landmark photos and knows no rejection;
+    ``sensitivity99`` is the share of them that are right and score above 99 % of the non-landmark photos.
+
+    Args:
+        outputs: of the validation photos.
+        classes: the classes; any label that is no landmark of theirs is a non-landmark.
+        pool: of the reference pool; needed without a classifier.
+    """
+    labels = outputs.labels.numpy()
+    best, score = _by_classifier(outputs, classes) if outputs.scores is not None else _by_neighbour(outputs, pool)
+    known = (labels >= 0) & (labels < len(classes.landmarks))
+    right = best == labels
+    figures = {"top1": float(right[known].mean())} if known.any() else {}
+    if known.any() and not known.all():
+        threshold = np.quantile(score[~known], 0.99, method="higher")
+        figures["sensitivity99"] = float((right & (score > threshold))[known].mean())
+    return figures
+
+
+def scene_figures(outputs: Outputs) -> dict[str, float]:
+    """Return ``top1_error`` and ``top5_error``, shares from 0 to 1, of a plain classifier."""
+    if outputs.scores is None or not len(outputs.labels):
+        return {}
+    order = outputs.scores.argsort(dim=1, descending=True)
+    right = order[:, :5] == outputs.labels[:, None]
+    return {"top1_error": 1 - float(right[:, 0].float().mean()), "top5_error": 1 - float(right.any(1).float().mean())}
+
+
+def _by_classifier(outputs: Outputs, classes: Classes) -> tuple[Ints, Floats]:
+    if outputs.scores is None:
+        raise ValueError("these outputs come without a classifier")
+    probabilities = outputs.scores.softmax(dim=1)[:, : len(classes.landmarks)]
+    score, best = probabilities.max(dim=1)
+    return best.numpy(), score.numpy()
+
+
+def _by_neighbour(outputs: Outputs, pool: Outputs | None) -> tuple[Ints, Floats]:
+    if pool is None:
+        raise ValueError("without a classifier a reference pool is needed")
+    unit, pool_unit = (torch.nn.functional.normalize(side.x, dim=1) for side in (outputs, pool))
+    score, nearest = (unit @ pool_unit.T).max(dim=1)
+    return pool.labels[nearest].numpy(), score.numpy()

@@ -1,0 +1,52 @@
+"""A small world for the training tests: landmarks as patterns of colour, everyday photos as noise."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SIDE = 48
+LANDMARKS = {"tower": "europe", "bridge": "europe", "gate": "asia", "palace": "asia"}
+
+
+def paint(path: Path, *, kind: int | None, random: np.random.Generator) -> None:
+    """Write a JPEG: stripes of a landmark's own direction and colour, or noise."""
+    rows, columns = np.mgrid[0:SIDE, 0 : SIDE + 16] / SIDE
+    if kind is None:
+        coarse = random.integers(0, 256, size=(6, 8, 3), dtype=np.uint8)
+        pixels = np.kron(coarse, np.ones((8, 8, 1), dtype=np.uint8))
+    else:
+        angle = 0.9 * kind
+        wave = np.sin(2 * np.pi * (3 + kind) * (columns * np.cos(angle) + rows * np.sin(angle)) + random.uniform(0, 6))
+        colour = np.array([[1.0, 0.3, 0.2], [0.2, 1.0, 0.3], [0.3, 0.2, 1.0], [1.0, 1.0, 0.2]])[kind % 4]
+        light = 127 + 90 * wave[:, :, None] * colour + random.normal(0, 12, (*wave.shape, 3))
+        pixels = np.clip(light, 0, 255).astype(np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path, quality=92)
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with ``photos.csv``, ``landmarks.csv`` and their photos: four landmarks in two regions."""
+    root = tmp_path_factory.mktemp("small-world")
+    random = np.random.default_rng(7)
+    rows = []
+    for kind, landmark in enumerate(LANDMARKS):
+        for number in range(11):
+            name = f"photos/{landmark}-{number}.jpg"
+            paint(root / name, kind=kind, random=random)
+            rows.append((name, landmark, "train" if number < 8 else "val"))
+    for number in range(14):
+        name = f"photos/everyday-{number}.jpg"
+        paint(root / name, kind=None, random=random)
+        rows.append((name, "", "train_negative" if number < 9 else "val_negative"))
+    with (root / "photos.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([("path", "landmark", "role"), *rows])
+    with (root / "landmarks.csv").open("w", newline="") as stream:
+        table = [(id_, id_, "Town", "Land", region, "", "") for id_, region in LANDMARKS.items()]
+        csv.writer(stream).writerows([("id", "name", "city", "country", "region", "lat", "lon"), *table])
+    return root
