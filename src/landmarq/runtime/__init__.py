@@ -1,0 +1,19 @@
+"""Inference: a checked ONNX file on OpenVINO or ONNX Runtime; the one door to both."""
+
+from landmarq.runtime.model import ModelInfo, Pooling, Preprocessing, model_fingerprint, read_model
+from landmarq.runtime.network import Network, Precision
+from landmarq.runtime.opening import MIN_BF16_COSINE, Runtime, open_head, open_network
+
+__all__ = [
+    "MIN_BF16_COSINE",
+    "ModelInfo",
+    "Network",
+    "Pooling",
+    "Precision",
+    "Preprocessing",
+    "Runtime",
+    "model_fingerprint",
+    "open_head",
+    "open_network",
+    "read_model",
+]

@@ -1,0 +1,56 @@
+"""Networks on ONNX Runtime: NVIDIA and Apple accelerators, and wherever OpenVINO is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+
+from landmarq.errors import ModelError
+from landmarq.runtime.graph import EMBEDDING, FEATURES, INPUT
+from landmarq.runtime.model import ModelInfo
+from landmarq.runtime.network import Precision, as_batch
+from landmarq.types import Floats, Pixels, Vectors
+
+# In the order of preference; what is not installed or not present on the machine is passed over.
+_PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
+
+
+class OnnxRuntimeNetwork:
+    """A network in float32 on the best device that ONNX Runtime finds."""
+
+    precision: Precision = "float32"
+
+    def __init__(self, info: ModelInfo, onnx: bytes) -> None:
+        """Load a graph that ``check_graph`` has passed, its batch fixed to one.
+
+        Raises:
+            ModelError: ONNX Runtime does not take the graph.
+        """
+        self.info = info
+        providers = [each for each in _PROVIDERS if each in ort.get_available_providers()]
+        options = ort.SessionOptions()
+        options.log_severity_level = 3  # errors only: the rest is about fusions, not for a person
+        try:
+            self._session: Any = ort.InferenceSession(onnx, options, providers=providers)
+        except Exception as error:  # noqa: BLE001 - its exceptions have no public base
+            raise ModelError(f"ONNX Runtime does not take the network: {str(error).splitlines()[0][:160]}") from None
+        device = self._session.get_providers()[0].removesuffix("ExecutionProvider")
+        self.runtime = f"onnxruntime {ort.__version__} {device}"
+
+    def embed(self, pixels: Pixels) -> Vectors:
+        """Return unit vectors (n, d) float32 of pixels (n, size, size, 3) uint8 RGB."""
+        vectors = self._run(EMBEDDING, pixels)
+        return vectors.reshape(len(pixels), self.info.dimension)
+
+    def features(self, pixels: Pixels) -> Floats:
+        """Return the feature maps (n, channels, h, w) float32."""
+        return self._run(FEATURES, pixels)
+
+    def _run(self, output: str, pixels: Pixels) -> Floats:
+        batch = as_batch(pixels, self.info.preprocessing.size)
+        if not len(batch):
+            return np.empty((0, self.info.dimension), np.float32)
+        rows = [self._session.run([output], {INPUT: photo[None]})[0] for photo in batch]
+        return np.concatenate(rows).astype(np.float32)
