@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-SIZE_INCHES = (6.4, 4.6)
+SIZE_INCHES = (4.6, 3.5)
 
 
 def roc_svg(systems: Sequence[SystemReport]) -> bytes:
