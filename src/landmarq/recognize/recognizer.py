@@ -1,0 +1,134 @@
+"""A recogniser: packs made ready to answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from landmarq.artifacts import fingerprint
+from landmarq.errors import PackError
+from landmarq.gallery import joined
+from landmarq.geo import PlaceGrid
+from landmarq.pack import Pack
+from landmarq.recognize.answer import Match, Recognition
+from landmarq.recognize.decide import Decisions, Limits, decide
+from landmarq.recognize.rule import SQUARE_M, Rule
+from landmarq.types import Floats, Landmark, Place, Vectors
+
+
+class Recognizer:
+    """Answers what is on photos, from their vectors and places.
+
+    Attributes:
+        landmarks: all landmarks of its packs, in the packs' order.
+        rule: the switches of this run.
+        model: fingerprint of the model whose vectors it understands.
+    """
+
+    def __init__(self, packs: Sequence[Pack], rule: Rule | None = None) -> None:
+        """Join packs made with one model.
+
+        Raises:
+            PackError: no pack, packs of different models, or one landmark in two of them.
+        """
+        self.rule = rule or Rule()
+        if not packs:
+            raise PackError("there is no pack: name one with --pack")
+        self.model = packs[0].info.model
+        for pack in packs:
+            if pack.info.model != self.model:
+                raise PackError(f"the packs {packs[0].info.name} and {pack.info.name} were made with different models")
+        self.landmarks: tuple[Landmark, ...] = tuple(landmark for pack in packs for landmark in pack.landmarks)
+        _refuse_twice(self.landmarks)
+        self._packs = tuple(packs)
+        self._gallery = joined([pack.gallery for pack in packs])
+        self._grid = PlaceGrid([landmark.place for landmark in self.landmarks])
+        self._limits = _limits(packs, self.rule)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that decides: a stored decision stands as long as this is the same."""
+        gallery = self._gallery
+        arrays = (gallery.centroids, gallery.references, gallery.background, self._limits.eta, self._limits.eta_place)
+        return fingerprint(
+            {
+                "rule": dataclasses.asdict(self.rule),
+                "landmarks": [dataclasses.asdict(landmark) for landmark in self.landmarks],
+                "arrays": [_hash(each) for each in (*arrays, self._limits.rho)],
+                "background": [self._limits.weight, self._limits.nearest],
+                "model": self.model,
+            }
+        )
+
+    def decide(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
+        """Decide on photos by their vectors (n, d) and places; see ``Decisions``."""
+        if not self.rule.use_place:
+            places = [None] * len(places)
+        return decide(
+            vectors,
+            places,
+            gallery=self._gallery,
+            grid=self._grid,
+            limits=self._limits,
+            references=self.rule.use_references,
+        )
+
+    def recognize(self, vectors: Vectors, places: Sequence[Place | None]) -> list[Recognition]:
+        """Answer for each photo, with reasons; vectors (n, d) float32 unit rows."""
+        decisions = self.decide(vectors, places)
+        starts = np.searchsorted(decisions.matched_photo, np.arange(len(vectors) + 1))
+        return [self._answer(decisions, row, range(starts[row], starts[row + 1])) for row in range(len(vectors))]
+
+    def _answer(self, decisions: Decisions, row: int, matched: range) -> Recognition:
+        matches = tuple(
+            Match(self.landmarks[decisions.matched_landmark[at]], float(decisions.matched_similarity[at]))
+            for at in matched
+        )
+        number = int(decisions.best[row])
+        place_used = bool(decisions.place_used[row])
+        if number < 0:
+            reason = f"no landmark of the packs lies in the {SQUARE_M / 1000:g} km square around where it was taken"
+            return Recognition((), None, None, place_used, reason)
+        best = Match(self.landmarks[number], float(decisions.similarity[row]))
+        return Recognition(matches, best, float(decisions.score[row]), place_used, self._reason(decisions, row, best))
+
+    def _reason(self, decisions: Decisions, row: int, best: Match) -> str:
+        number, limits = int(decisions.best[row]), self._limits
+        place_used, reference = bool(decisions.place_used[row]), float(decisions.reference[row])
+        eta = float((limits.eta_place if place_used else limits.eta)[number] + decisions.background[row])
+        name, near = best.landmark.name, " near where it was taken" if place_used else ""
+        if best.similarity < eta:
+            return f"nothing is near enough: the nearest{near} is {name} at {best.similarity:.3f}, below {eta:.3f}"
+        if decisions.score[row] < 0:
+            return (
+                f"it looks like {name} ({best.similarity:.3f}), but its reference photos do not agree: "
+                f"{reference:.3f}, below {float(limits.rho[number]):.3f}"
+            )
+        checked = f"; its reference photos agree ({reference:.3f})" if not np.isnan(reference) else near
+        return f"{name} at {best.similarity:.3f}, at least {eta:.3f}{checked}"
+
+
+def _limits(packs: Sequence[Pack], rule: Rule) -> Limits:
+    def spread(name: str) -> Floats:
+        return np.concatenate(
+            [np.full(len(p.landmarks), getattr(p.thresholds(rule.strictness), name), np.float32) for p in packs]
+        )
+
+    background = packs[0].info.background
+    return Limits(spread("eta"), spread("eta_place"), spread("rho"), background.weight, background.nearest)
+
+
+def _refuse_twice(landmarks: Sequence[Landmark]) -> None:
+    seen: set[str] = set()
+    for landmark in landmarks:
+        if landmark.id in seen:
+            raise PackError(f"the landmark {landmark.id} is in two packs: leave one of them out")
+        seen.add(landmark.id)
+
+
+def _hash(array: Floats) -> str:
+    import hashlib
+
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
