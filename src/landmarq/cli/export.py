@@ -1,0 +1,32 @@
+"""``landmarq export``: makes a model folder of a training run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landmarq.training import require_torch
+
+
+@click.command(name="export")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Model folder to write.")
+@click.option("--name", default="", help="Short name of the model; default: the run's folder.")
+@click.option("--licence", default="", help="Licence of the weights.")
+@click.option("--notice", type=click.Path(path_type=Path), help="Text file: what the weights were learnt from.")
+def command(run: Path, out: Path, name: str, licence: str, notice: Path | None) -> None:
+    """Write the last finished stage of RUN (or the one stage RUN) as a model folder: ONNX, no torch needed."""
+    require_torch("Exporting a model")
+    # Imported here: torch takes seconds, and the help must not.
+    from landmarq.errors import InputError
+    from landmarq.training.export import export
+
+    if notice is not None and not notice.is_file():
+        raise InputError(f"no such notice: {notice}")
+    text = notice.read_text(encoding="utf-8").strip() if notice else ""
+    report = export(run, out=out, name=name, licence=licence, notice=text)
+    bf16 = "none here" if report.cosine_bf16 is None else f"{report.cosine_bf16:.6f}"
+    click.echo(
+        f"{report.folder}: {report.megabytes:.1f} MB; cosine to torch: float32 {report.cosine_float32:.7f}, bf16 {bf16}"
+    )

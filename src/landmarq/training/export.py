@@ -1,0 +1,241 @@
+"""From a finished stage to a model folder that runs without torch: ONNX, float16 weights, and what it is.
+
+The graph takes uint8 pixels and prepares them itself. ``features``, the map before pooling, is an output
+that a runtime computes only when asked; with the folded affine map ``head.weight``, ``head.bias`` it is all
+that class activation maps need.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import save as save_arrays
+from torch import Tensor, nn
+
+from landmarq.artifacts import atomic_write, write_json
+from landmarq.config import as_mapping
+from landmarq.errors import ConfigError, ModelError
+from landmarq.runtime import Preprocessing, model_fingerprint, open_network
+from landmarq.runtime.model import CHECK_INPUTS, MODEL_JSON, MODEL_ONNX, MODEL_SCHEMA
+from landmarq.training.curriculum import Trained, load_stage
+from landmarq.training.network import GEM_EPS, Embedder, GeM, image_statistics
+from landmarq.types import Pixels
+
+OPSET = 18
+MIN_COSINE = 0.9999
+"""The exported network in float32 must give vectors at least this near to torch's."""
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export came to.
+
+    Attributes:
+        folder: the model folder.
+        megabytes: size of ``model.onnx``.
+        cosine_float32: smallest cosine to torch over the check inputs, run in float32.
+        cosine_bf16: likewise in bf16; None where this processor has none.
+    """
+
+    folder: Path
+    megabytes: float
+    cosine_float32: float
+    cosine_bf16: float | None
+
+
+class Exported(nn.Module):
+    """What the model file computes: pixels to (embedding, features).
+
+    z = A g + b with the embedding's batch norm folded into A and b; the embedding is z / |z|.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Take the parts of an embedder, set to inference."""
+        super().__init__()
+        mean, std = image_statistics(embedder)
+        self.mean = nn.Buffer(mean[:, None, None])
+        self.std = nn.Buffer(std[:, None, None])
+        self.backbone = embedder.backbone
+        self.pool = _fixed(embedder.pool)
+        self.head = fold(embedder)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (N, d) unit vectors and the map (N, C, h, w) of uint8 pixels (N, size, size, 3)."""
+        scaled = (pixels.permute(0, 3, 1, 2).float() / 255 - self.mean) / self.std
+        features: Tensor = self.backbone.forward_features(scaled)  # type: ignore[operator]  # torch types it as a module
+        return nn.functional.normalize(self.head(self.pool(features)), dim=1), features
+
+
+def fold(embedder: Embedder) -> nn.Linear:
+    """Return one affine map for the embedding and its batch norm at inference.
+
+    With x = s (W g + c - m) + t, s = gamma / sqrt(v + eps), m and v the running mean and variance and t the batch
+    norm's shift: A = diag(s) W, b = s (c - m) + t.
+
+    Raises:
+        ConfigError: the network has no embedding (a scene classifier).
+    """
+    linear, norm = embedder.embedding, embedder.norm
+    if not isinstance(linear, nn.Linear) or not isinstance(norm, nn.BatchNorm1d):
+        raise ConfigError("a scene classifier has no embedding to export: start a recogniser from its weights")
+    return torch.nn.utils.fusion.fuse_linear_bn_eval(linear.eval(), norm.eval())
+
+
+def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: str = "") -> ExportReport:
+    """Write the model folder of a run's last finished stage, and check it against torch.
+
+    Args:
+        run: a run's folder, or that of one stage.
+        out: the model folder.
+        name: short name; empty: the run's folder.
+        licence: licence of the weights.
+        notice: what the weights were learnt from and what is not granted.
+
+    Raises:
+        InputError: no stage of the run is finished.
+        ModelError: the exported network does not give torch's vectors; nothing is written.
+    """
+    trained = load_stage(run)
+    trained.learner.embedder.bf16 = False
+    network = Exported(trained.learner.embedder).eval()
+    size = trained.config.augment.recognised_size
+    graph = to_float16(_graph(network, size)).SerializeToString()
+    pixels = check_pixels(size)
+    preprocessing = as_mapping(
+        Preprocessing(size=size, mean=tuple(network.mean.flatten().tolist()), std=tuple(network.std.flatten().tolist()))
+    )
+    description = {
+        "kind": "landmarq-model",
+        "schema": MODEL_SCHEMA,
+        "name": name or run.resolve().name,
+        "fingerprint": model_fingerprint(graph, preprocessing),
+        "dimension": trained.learner.embedder.dimension,
+        "preprocessing": preprocessing,
+        "pooling": {"kind": "gem", "p": float(trained.learner.embedder.pool.p), "eps": GEM_EPS},
+        "licence": licence,
+        "notice": notice,
+    }
+    with torch.no_grad():
+        expected = network(torch.from_numpy(pixels))[0].numpy()
+    # Checked where nobody looks for it yet; a model that fails never gets its name.
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder)
+        _write(trial, graph, pixels, {**description, "training": {}})
+        cosines = _cosines(trial, pixels, expected)
+    figures = {"cosine_float32": cosines[0], "cosine_bf16": cosines[1]}
+    _write(out, graph, pixels, {**description, "training": _origin(trained, figures)})
+    return ExportReport(out, len(graph) / 1e6, *cosines)
+
+
+def to_float16(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Keep matrices and kernels as float16 with a Cast to float32 behind them; runtimes fold the Cast away.
+
+    Vectors (biases, batch norms) stay float32: they are small, and variances may lie outside float16's range.
+    """
+    casts = []
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor) if tensor.data_type == TensorProto.FLOAT else None
+        if values is None or values.ndim < 2 or np.abs(values).max() > np.finfo(np.float16).max:
+            continue
+        wide = f"{tensor.name}.float32"
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), tensor.name))
+        for node in model.graph.node:
+            node.input[:] = [wide if each == tensor.name else each for each in node.input]
+        casts.append(helper.make_node("Cast", [tensor.name], [wide], name=f"{tensor.name}.cast", to=TensorProto.FLOAT))
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*casts, *nodes])
+    onnx.checker.check_model(model)
+    return model
+
+
+def check_pixels(size: int) -> Pixels:
+    """Return four made pictures, (4, size, size, 3) uint8, smooth at several scales as photos are."""
+    random = np.random.default_rng(0)
+    pictures = torch.zeros(4, 3, size, size)
+    for cells in (2, 5, 11, 24):
+        coarse = torch.from_numpy(random.normal(size=(4, 3, cells, cells)).astype(np.float32))
+        pictures += nn.functional.interpolate(coarse, size=(size, size), mode="bicubic") / cells**0.5
+    pixels = (127 + 80 * pictures).clamp(0, 255).permute(0, 2, 3, 1)
+    return np.ascontiguousarray(pixels.numpy().astype(np.uint8))
+
+
+def _graph(network: Exported, size: int) -> onnx.ModelProto:
+    example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        # The exporter warns of its own insides; what counts is checked against torch below.
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network,
+            (example,),
+            input_names=["pixels"],
+            output_names=["embedding", "features"],
+            dynamic_shapes=({0: torch.export.Dim("N")},),
+            opset_version=OPSET,
+            dynamo=True,
+        )
+    if program is None:
+        raise ModelError("torch exported nothing")
+    model = program.model_proto
+    # Where in whose files each node came from is nobody's business.
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    # Types of what lies between follow from the rest; those noted here would contradict float16 weights.
+    del model.graph.value_info[:]
+    return model
+
+
+def _cosines(folder: Path, pixels: Pixels, expected: Any) -> tuple[float, float | None]:
+    exact = _worst(open_network(folder, precision="float32").embed(pixels), expected)
+    if exact < MIN_COSINE:
+        raise ModelError(f"the exported network differs from torch: cosine {exact:.6f}, at least {MIN_COSINE} is asked")
+    fast = open_network(folder, precision="auto")
+    return exact, _worst(fast.embed(pixels), expected) if fast.precision == "bf16" else None
+
+
+def _worst(vectors: Any, expected: Any) -> float:
+    return float((vectors * expected).sum(axis=1).min())
+
+
+def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any]:
+    record = trained.record
+    last = record["history"][-1] if record["history"] else {}
+    return {
+        "config": trained.config.identity(),
+        "stages": [as_mapping(stage) for stage in trained.config.stages],
+        "stage": trained.folder.name,
+        "seed": trained.config.seed,
+        "landmarks": len(trained.classes.landmarks),
+        "photos": record["photos"],
+        "last_epoch": last,
+        "export": figures,
+    }
+
+
+def _write(folder: Path, graph: bytes, pixels: Pixels, description: dict[str, Any]) -> None:
+    with atomic_write(folder / MODEL_ONNX) as stream:
+        stream.write(graph)
+    with atomic_write(folder / CHECK_INPUTS) as stream:
+        stream.write(save_arrays({"pixels": pixels}))
+    write_json(folder / MODEL_JSON, description)
+
+
+def _fixed(pool: GeM) -> GeM:
+    """Return the pooling with p as a number of the graph."""
+    fixed = GeM(float(pool.p))
+    fixed.plain = pool.plain
+    return fixed
