@@ -28,6 +28,8 @@ from landmarq.types import Pixels, Place
 
 ResultT = TypeVar("ResultT")
 
+_SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF"})
+
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -53,11 +55,19 @@ class ReadLimits:
 
 @dataclass(frozen=True)
 class PhotoView:
-    """What of a photo is wanted: a square for the network, a thumbnail for people (side 0: none)."""
+    """What of a photo is wanted: a square for the network and a thumbnail for people.
+
+    Attributes:
+        size: side of the square in pixels.
+        resampling: filter, as in the model's preprocessing.
+        thumbnail_side: longer side of the thumbnail; 0 makes none.
+        preview_side: the same for photos that no browser shows (HEIC, TIFF): their thumbnail must do for both.
+    """
 
     size: int
     resampling: str = "bilinear"
     thumbnail_side: int = 0
+    preview_side: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     opened = open_photo(data, name=name, at_least=view.size)
     camera = read_camera_data(opened.image)
     rgb = to_rgb(opened.image)
+    side = view.thumbnail_side if opened.image.format in _SHOWN_BY_BROWSERS else view.preview_side
     return Photo(
         content=hashlib.sha256(data).hexdigest(),
         width=opened.width,
@@ -110,7 +121,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
         place=camera.place,
         notes=camera.notes,
         pixels=squash(rgb, size=view.size, resampling=view.resampling),
-        thumbnail=thumbnail(rgb, side=view.thumbnail_side) if view.thumbnail_side else b"",
+        thumbnail=thumbnail(rgb, side=side) if side else b"",
     )
 
 
