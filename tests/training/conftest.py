@@ -9,6 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from landmarq.training.config import (
+    AugmentConfig,
+    MachineConfig,
+    NetworkConfig,
+    OptimiserConfig,
+    SamplingConfig,
+    ScheduleConfig,
+    StageConfig,
+    TrainConfig,
+)
+from landmarq.training.progress import Silence
+
 SIDE = 48
 LANDMARKS = {"tower": "europe", "bridge": "europe", "gate": "asia", "palace": "asia"}
 
@@ -50,3 +62,33 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         table = [(id_, id_, "Town", "Land", region, "", "") for id_, region in LANDMARKS.items()]
         csv.writer(stream).writerows([("id", "name", "city", "country", "region", "lat", "lon"), *table])
     return root
+
+
+@pytest.fixture
+def tiny() -> TrainConfig:
+    """Return a recipe of seconds: a network of 0.4 million weights at 32 pixels, two stages."""
+    return TrainConfig(
+        precision="float32",
+        network=NetworkConfig(backbone="test_resnet", weights="none", dimension=16),
+        augment=AugmentConfig(size=32, crop_scale=(0.6, 1.0), flip=0),
+        sampling=SamplingConfig(batch=12),
+        optimiser=OptimiserConfig(backbone_rate=0.02, embedding_rate=0.05, classifier_rate=0.05, weight_decay=5e-4),
+        schedule=ScheduleConfig(epochs=3),
+        machine=MachineConfig(device="cpu", workers=0),
+        stages=(StageConfig("europe", ("europe",)), StageConfig("asia", ("asia",))),
+    )
+
+
+class Listener(Silence):
+    """Keeps what a training says."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
