@@ -1,6 +1,19 @@
 """Embedding: photos into unit vectors, kept with the fingerprint of the model that made them."""
 
+from landmarq.embed.lookup import CatalogVectors, by_landmark, catalog_files, catalog_vectors
 from landmarq.embed.store import KnownFile, StoredPhoto, VectorStore
-from landmarq.embed.update import Progress, Update, Updater
+from landmarq.embed.update import BATCH, Progress, Update, Updater
 
-__all__ = ["KnownFile", "Progress", "StoredPhoto", "Update", "Updater", "VectorStore"]
+__all__ = [
+    "BATCH",
+    "CatalogVectors",
+    "KnownFile",
+    "Progress",
+    "StoredPhoto",
+    "Update",
+    "Updater",
+    "VectorStore",
+    "by_landmark",
+    "catalog_files",
+    "catalog_vectors",
+]

@@ -131,6 +131,11 @@ class VectorStore:
         rows = self.db.execute("select path, size, mtime_ns, content, reason from files")
         return {row[0]: KnownFile(*row[1:]) for row in rows}
 
+    def failed(self) -> dict[str, int]:
+        """Return how many files can't be read, by reason."""
+        query = "select reason, count(*) from files where content is null group by reason order by reason"
+        return dict(self.db.execute(query).fetchall())
+
     def contents_with_vector(self, model: int) -> set[int]:
         """Return the contents that have a vector of this model."""
         return {row[0] for row in self.db.execute("select content from vectors where model = ?", (model,))}

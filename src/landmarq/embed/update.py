@@ -66,14 +66,20 @@ class Updater:
         self._embedded: set[int] = set()
 
     def run(
-        self, files: Iterable[FoundFile], *, kept: Collection[Path] = (), progress: Progress | None = None
+        self,
+        files: Iterable[FoundFile],
+        *,
+        forget: bool = True,
+        kept: Collection[Path] = (),
+        progress: Progress | None = None,
     ) -> Update:
-        """Read and embed what is new among ``files``, and forget what is not among them.
+        """Read and embed what is new among ``files``.
 
         Work is committed in small batches: stopped at any moment, the next run goes on from there.
 
         Args:
-            files: all files that the store should know, each once.
+            files: the files that the store should know, each once.
+            forget: whether known files that are not among them are gone.
             kept: folders that could not be listed; files known in them are not forgotten.
             progress: called as the work goes on.
         """
@@ -86,7 +92,8 @@ class Updater:
             done += count
             if progress:
                 progress(done, len(todo))
-        self._forget([path for path in known if path not in listed and not _inside(path, kept)], result)
+        if forget:
+            self._forget([path for path in known if path not in listed and not _inside(path, kept)], result)
         return result
 
     def _changed(

@@ -23,7 +23,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from landmarq.errors import PhotoError
 from landmarq.photos.decode import open_photo, read_bytes, squash, thumbnail, to_rgb
-from landmarq.photos.exif import read_camera_data
+from landmarq.photos.exif import orientation, read_camera_data
 from landmarq.types import Pixels, Place
 
 ResultT = TypeVar("ResultT")
@@ -76,7 +76,7 @@ class Photo:
 
     Attributes:
         content: SHA-256 of the file's bytes, hex.
-        width, height: pixels of the original in the file, before orientation.
+        width, height: pixels of the original as it is shown, upright.
         taken: capture time; without a zone unless the camera wrote one.
         place: where it was taken.
         notes: what of its EXIF was ignored, and why.
@@ -112,11 +112,13 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     opened = open_photo(data, name=name, at_least=view.size)
     camera = read_camera_data(opened.image)
     rgb = to_rgb(opened.image)
+    # Where the shown picture lies on its side in the file, the file's width is its height.
+    width, height = (opened.width, opened.height)[:: -1 if orientation(opened.image) >= 5 else 1]
     side = view.thumbnail_side if opened.image.format in _SHOWN_BY_BROWSERS else view.preview_side
     return Photo(
         content=hashlib.sha256(data).hexdigest(),
-        width=opened.width,
-        height=opened.height,
+        width=width,
+        height=height,
         taken=camera.taken,
         place=camera.place,
         notes=camera.notes,

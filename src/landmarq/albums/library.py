@@ -1,0 +1,181 @@
+"""A library: one person's photos and what has been decided of them, in one SQLite file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+import numpy as np
+
+from landmarq.artifacts import storage_errors
+from landmarq.embed import StoredPhoto, VectorStore
+from landmarq.errors import LibraryError
+from landmarq.recognize import Decisions, Recognizer
+
+LIBRARY_SCHEMA = 1
+LIBRARY_FILE = "library.sqlite"
+
+_BATCH = 20_000
+_TABLES = """
+create table if not exists library(key text primary key, value text not null) without rowid;
+create table if not exists decisions(
+    content integer primary key references contents(id) on delete cascade,
+    best integer, similarity real, score real, place_used integer not null, matches text not null);
+create index if not exists decisions_matched on decisions(content) where matches != '[]';
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumPhoto:
+    """One photo as an album shows it; ``paths`` are all files that hold it, sorted."""
+
+    stored: StoredPhoto
+    paths: tuple[str, ...]
+    matches: tuple[tuple[str, float], ...]
+    score: float
+
+
+class Library:
+    """An open library folder; a context manager. Only one program at a time may hold it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the library of a folder, or make it.
+
+        Raises:
+            LibraryError: another program holds it, it was written by a newer version, or it is damaged.
+            StorageError: the folder can't be written.
+        """
+        self.folder = folder
+        with storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = filelock.FileLock(folder / ".lock", timeout=0)
+            try:
+                self._lock.acquire()
+            except filelock.Timeout:
+                raise LibraryError(f"another landmarq is working on {folder}: wait until it is done") from None
+        try:
+            self.store = VectorStore(folder / LIBRARY_FILE)
+            self._migrate()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> Library:
+        """Return the library."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the library."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and let others at the folder."""
+        self.store.close()
+        self._lock.release()
+
+    def decide(self, recognizer: Recognizer) -> int:
+        """Bring all decisions up to date from stored vectors; no photo is opened.
+
+        Returns:
+            The number of photos decided; 0 where nothing changed since.
+        """
+        model = self.store.model(recognizer.model)
+        if self._get("recognizer") != recognizer.fingerprint:
+            with self.store.transaction() as db:
+                db.execute("delete from decisions")
+                self._set("recognizer", recognizer.fingerprint)
+                self._set("landmarks", json.dumps([landmark.id for landmark in recognizer.landmarks]))
+        decided = 0
+        while contents := self._undecided(model):
+            vectors = self.store.vectors(contents, model=model)
+            photos = self.store.photos(contents)
+            places = [photos[content].place for content in contents]
+            self._add_decisions(contents, recognizer.decide(vectors, places), recognizer)
+            decided += len(contents)
+        return decided
+
+    def album_photos(self) -> Iterator[AlbumPhoto]:
+        """Yield every photo on which a landmark was recognised, in the order of their contents."""
+        query = "select content, matches, score from decisions where matches != '[]' order by content"
+        for content, matches, score in self.store.db.execute(query).fetchall():
+            paths = self._paths(content)
+            if paths:
+                stored = self.store.photos([content])[content]
+                yield AlbumPhoto(stored, paths, tuple((each[0], each[1]) for each in json.loads(matches)), score)
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """Return the number of photos that were read, and of files that could not be, by reason."""
+        query = "select count(*) from files where content is not null"
+        return int(self.store.db.execute(query).fetchone()[0]), self.store.failed()
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Return (path, error) of every file that could not be read, sorted by path."""
+        rows = self.store.db.execute("select path, error from files where content is null order by path")
+        return [(shown_path(path), error) for path, error in rows]
+
+    def remember_roots(self, roots: list[Path], excludes: list[str]) -> None:
+        """Remember which folders the library was last made of, so that a rescan needs no arguments."""
+        with self.store.transaction():
+            self._set("roots", json.dumps([os.fsdecode(root) for root in roots]))
+            self._set("excludes", json.dumps(excludes))
+
+    def roots(self) -> tuple[list[Path], list[str]]:
+        """Return the folders and excludes of the last scan; empty for a new library."""
+        roots, excludes = self._get("roots"), self._get("excludes")
+        return [Path(root) for root in json.loads(roots or "[]")], json.loads(excludes or "[]")
+
+    def _undecided(self, model: int) -> list[int]:
+        query = (
+            "select content from vectors where model = ? and content not in (select content from decisions) "
+            "order by content limit ?"
+        )
+        return [row[0] for row in self.store.db.execute(query, (model, _BATCH))]
+
+    def _add_decisions(self, contents: list[int], decisions: Decisions, recognizer: Recognizer) -> None:
+        ids = [landmark.id for landmark in recognizer.landmarks]
+        starts = np.searchsorted(decisions.matched_photo, np.arange(len(contents) + 1))
+        landmarks, similarities = decisions.matched_landmark, decisions.matched_similarity.astype(float)
+        rows = []
+        for row, content in enumerate(contents):
+            matched = range(starts[row], starts[row + 1])
+            matches = [[ids[landmarks[at]], round(similarities[at], 6)] for at in matched]
+            best = int(decisions.best[row])
+            similarity, score = (
+                (float(decisions.similarity[row]), float(decisions.score[row])) if best >= 0 else (None, None)
+            )
+            place_used = bool(decisions.place_used[row])
+            rows.append((content, best if best >= 0 else None, similarity, score, place_used, json.dumps(matches)))
+        with self.store.transaction() as db:
+            db.executemany("insert or replace into decisions values (?, ?, ?, ?, ?, ?)", rows)
+
+    def _paths(self, content: int) -> tuple[str, ...]:
+        rows = self.store.db.execute("select path from files where content = ? order by path", (content,))
+        return tuple(shown_path(row[0]) for row in rows)
+
+    def _get(self, key: str) -> str | None:
+        row = self.store.db.execute("select value from library where key = ?", (key,)).fetchone()
+        return row and str(row[0])
+
+    def _set(self, key: str, value: str) -> None:
+        self.store.db.execute("insert or replace into library values (?, ?)", (key, value))
+
+    def _migrate(self) -> None:
+        with self.store.transaction() as db:
+            for statement in _TABLES.split(";\n"):
+                db.execute(statement)
+            version = self._get("schema")
+            if version is not None and int(version) > LIBRARY_SCHEMA:
+                raise LibraryError(f"{self.folder} was written by a newer version of landmarq: install that one")
+            self._set("schema", str(LIBRARY_SCHEMA))
+
+
+def shown_path(path: bytes) -> str:
+    """Return a path as text for people and JSON; bytes that are not text are shown as escapes."""
+    return os.fsencode(os.fsdecode(path)).decode("utf-8", "backslashreplace")

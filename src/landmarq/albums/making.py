@@ -1,0 +1,83 @@
+"""The main job: photos in, albums out, doing only what has changed since the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from landmarq.albums.library import Library
+from landmarq.albums.site import write_site
+from landmarq.albums.tree import City, album_tree
+from landmarq.embed import Progress, Update, Updater
+from landmarq.errors import InputError
+from landmarq.photos import PhotoReader, Skipped, list_photos
+from landmarq.recognize import Recognizer
+from landmarq.runtime import Network
+
+
+@dataclass(frozen=True)
+class AlbumsReport:
+    """What one run did.
+
+    Attributes:
+        update: files listed, opened, embedded.
+        decided: photos decided from their vectors.
+        cities: the albums.
+        photos: files that were read, now or before.
+        failed: files that could not be, by reason.
+        skipped: RAW and video files by kind.
+        denied: folders that may not be entered.
+    """
+
+    update: Update
+    decided: int
+    cities: tuple[City, ...]
+    photos: int
+    failed: dict[str, int]
+    skipped: dict[str, int]
+    denied: tuple[Path, ...]
+
+    @property
+    def photos_in_albums(self) -> int:
+        """Number of photos in albums, each counted once."""
+        return len({photo.stored.content for city in self.cities for a in city.albums for photo, _ in a.photos})
+
+
+def make_albums(
+    library: Library,
+    roots: Sequence[Path],
+    *,
+    network: Network,
+    recognizer: Recognizer,
+    reader: PhotoReader,
+    excludes: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> AlbumsReport:
+    """Bring a library and its albums up to date with the photos under some folders.
+
+    The photos are only read. Stopped at any moment, the next run goes on where this one was.
+
+    Raises:
+        InputError: a folder does not exist, or no photo in them can be read.
+        StorageError: no space, or the library's folder can't be written.
+    """
+    skipped = Skipped({}, [])
+    # What landmarq itself wrote is not among a person's photos, also where the albums lie in their folder.
+    files = [
+        file
+        for file in list_photos(roots, excludes=excludes, skipped=skipped)
+        if not file.path.is_relative_to(library.folder.absolute())
+    ]
+    if not files:
+        raise InputError(f"no photos in {', '.join(str(root) for root in roots)}")
+    library.remember_roots([root.absolute() for root in roots], list(excludes))
+    update = Updater(library.store, network, reader, thumbnails=True).run(files, kept=skipped.denied, progress=progress)
+    decided = library.decide(recognizer)
+    cities = album_tree(library.album_photos(), recognizer.landmarks)
+    photos, failed = library.counts()
+    if not photos:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in failed.items())
+        raise InputError(f"none of the {len(files)} files could be read as a photo ({reasons})")
+    write_site(library, cities)
+    return AlbumsReport(update, decided, tuple(cities), photos, failed, skipped.kinds, tuple(skipped.denied))

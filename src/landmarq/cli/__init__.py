@@ -1,0 +1,5 @@
+"""The command line: each verb a thin skin over one library call."""
+
+from landmarq.cli.main import main
+
+__all__ = ["main"]

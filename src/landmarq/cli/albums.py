@@ -1,0 +1,79 @@
+"""``landmarq albums``: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landmarq.cli.options import FOLDER, pack_options, rule_options
+
+
+@click.command(name="albums")
+@click.argument("photos", nargs=-1, type=FOLDER)
+@click.option(
+    "-o", "--out", type=FOLDER, default=Path("landmarq-albums"), show_default=True, help="Where the albums go."
+)
+@click.option("--exclude", "excludes", multiple=True, help="Leave out files and folders, such as '*/Screenshots/*'.")
+@pack_options
+@rule_options
+def command(
+    photos: tuple[Path, ...],
+    out: Path,
+    excludes: tuple[str, ...],
+    packs: tuple[Path, ...],
+    model: Path | None,
+    runtime: str,
+    strictness: str,
+    no_geo: bool,
+    no_references: bool,
+) -> None:
+    """Make albums of the landmarks in PHOTOS (folders, searched to the bottom, or files).
+
+    The albums are pages: open index.html. Photos are only read. Run it again after taking new photos, or
+    after it was stopped: it does only what is left. Without PHOTOS it takes the folders of the last time.
+    """
+    # Imported here, as in every command: the help must not wait for the runtime.
+    from landmarq import workspace
+    from landmarq.cli.progress import progress_bar
+    from landmarq.recognize import Rule
+
+    rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
+    if not (out / "library.sqlite").exists():
+        count = sum(len(known) for _, known in workspace.landmarks(packs))
+        click.echo(f"Can recognise {count} landmarks (`landmarq landmarks` lists them).", err=True)
+    with progress_bar("Reading photos") as progress:
+        report = workspace.albums(
+            photos,
+            out=out,
+            packs=packs,
+            model=model,
+            rule=rule,
+            runtime=runtime,  # type: ignore[arg-type]
+            excludes=excludes,
+            progress=progress,
+        )
+    _summary(report, out)
+
+
+def _summary(report: object, out: Path) -> None:
+    from landmarq.albums import INDEX_HTML, AlbumsReport
+
+    if not isinstance(report, AlbumsReport):
+        raise TypeError
+    landmarks = sum(len(city.albums) for city in report.cities)
+    update = report.update
+    click.echo(
+        f"{report.photos_in_albums} of {report.photos} photos in {landmarks} albums, {len(report.cities)} cities "
+        f"({update.opened} photos opened, {update.embedded} embedded, {report.decided} decided)."
+    )
+    for reason, count in report.failed.items():
+        hint = ": pip install 'landmarq[heic]'" if reason == "heic" else ""
+        click.echo(f"{count} could not be read ({reason}{hint}); albums.json names them.", err=True)
+    if report.skipped:
+        click.echo(
+            "Skipped: " + ", ".join(f"{count} {kind}" for kind, count in sorted(report.skipped.items())), err=True
+        )
+    for folder in report.denied:
+        click.echo(f"No permission to look into {folder}.", err=True)
+    click.echo(f"Open {out / INDEX_HTML}")

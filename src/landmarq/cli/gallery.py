@@ -1,0 +1,67 @@
+"""``landmarq gallery``: vectors into a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landmarq.cli.options import FOLDER
+from landmarq.gallery.config import GalleryConfig
+
+_DEFAULT = GalleryConfig()
+
+
+@click.command(name="gallery")
+@click.argument("catalog", type=FOLDER)
+@click.option("--landmarks", type=FOLDER, required=True, help="Landmark table (CSV).")
+@click.option("--vectors", type=FOLDER, required=True, help="File that `landmarq embed` wrote.")
+@click.option("--model", type=FOLDER, required=True, help="Folder of the model that made the vectors.")
+@click.option("--references", type=FOLDER, help="Reference photos (CSV: path,landmark).")
+@click.option("--role", "roles", multiple=True, help="Use only the catalog's rows of this role; repeatable.")
+@click.option("--max-diameter", default=_DEFAULT.max_diameter, show_default=True, help="Of a cluster, 0 to 2.")
+@click.option("--min-cluster", default=_DEFAULT.min_cluster, show_default=True, help="Photos of a valid cluster.")
+@click.option(
+    "--min-share", default=_DEFAULT.min_share, show_default=True, help="The same for landmarks with few photos."
+)
+@click.option("--name", default="", help="Name of the pack; default: that of its folder.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the pack.")
+def command(
+    catalog: Path,
+    landmarks: Path,
+    vectors: Path,
+    model: Path,
+    references: Path | None,
+    roles: tuple[str, ...],
+    max_diameter: float,
+    min_cluster: int,
+    min_share: float,
+    name: str,
+    out: Path,
+) -> None:
+    """Build a pack of the landmarks of CATALOG from stored vectors.
+
+    Its thresholds are provisional until `landmarq calibrate` sets them.
+    """
+    from landmarq import workspace
+
+    config = GalleryConfig(max_diameter=max_diameter, min_cluster=min_cluster, min_share=min_share)
+    report = workspace.gallery(
+        catalog,
+        landmarks=landmarks,
+        vectors=vectors,
+        model=model,
+        references=references,
+        roles=roles,
+        config=config,
+        name=name,
+        out=out,
+    )
+    click.echo(
+        f"{report.landmarks} landmarks, {report.centroids} centroids ({report.several:.0%} of the landmarks have "
+        f"several), {report.references} references, {report.background} background vectors."
+    )
+    if report.left_out:
+        click.echo(f"Without a photo, left out: {', '.join(report.left_out)}.", err=True)
+    if report.unread:
+        click.echo(f"{report.unread} photos have no vector, left out.", err=True)

@@ -1,0 +1,51 @@
+"""``landmarq recognize``: what is on these photos."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from landmarq.cli.options import FOLDER, pack_options, rule_options
+
+
+@click.command(name="recognize")
+@click.argument("photos", nargs=-1, required=True, type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@pack_options
+@rule_options
+def command(
+    photos: tuple[Path, ...],
+    as_json: bool,
+    packs: tuple[Path, ...],
+    model: Path | None,
+    runtime: str,
+    strictness: str,
+    no_geo: bool,
+    no_references: bool,
+) -> None:
+    """Name the landmarks on PHOTOS (files, or folders searched to the bottom), and say why or why not."""
+    from landmarq import workspace
+    from landmarq.errors import InputError, PhotoError
+    from landmarq.recognize import Rule
+
+    for path in photos:
+        if not path.exists():
+            raise InputError(f"no such folder or photo: {path}")
+    rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
+    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)  # type: ignore[arg-type]
+    read = 0
+    for path, answer in workspace.recognize(system, photos):
+        if isinstance(answer, PhotoError):
+            line = {"path": str(path), "error": str(answer)}
+            click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{path}: {answer}", err=not as_json)
+            continue
+        read += 1
+        if as_json:
+            click.echo(json.dumps(answer.as_json(str(path)), ensure_ascii=False))
+        else:
+            names = ", ".join(match.landmark.name for match in answer.matches) or "no landmark"
+            click.echo(f"{path}: {names} ({answer.reason})")
+    if not read:
+        raise InputError("no photo could be read")

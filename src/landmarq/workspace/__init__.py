@@ -1,0 +1,28 @@
+"""The workspace: the one place that knows file names and opens a whole system."""
+
+from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
+from landmarq.workspace.verbs import (
+    DEFAULT_OUT,
+    EmbedReport,
+    GalleryReport,
+    albums,
+    embed,
+    gallery,
+    landmarks,
+    recognize,
+)
+
+__all__ = [
+    "DEFAULT_OUT",
+    "EmbedReport",
+    "GalleryReport",
+    "System",
+    "albums",
+    "embed",
+    "gallery",
+    "landmarks",
+    "open_system",
+    "pack_folders",
+    "recognize",
+    "starter_pack",
+]
