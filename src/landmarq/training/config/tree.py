@@ -1,0 +1,126 @@
+"""The whole recipe: its parts, the stages, and the file it is read from."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from landmarq.config import as_mapping, from_mapping, read_toml
+from landmarq.training.config.checks import check
+from landmarq.training.config.network import PAIR_HEADS, HeadConfig, NetworkConfig
+from landmarq.training.config.photos import AugmentConfig, DataConfig, SamplingConfig
+from landmarq.training.config.steps import OptimiserConfig, ScheduleConfig
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One stage of the curriculum.
+
+    Attributes:
+        name: names the stage's folder.
+        regions: regions of the landmark table that join at this stage.
+        catalog: a catalog of this stage's own, such as one cleaned with the model of the stage before.
+        epochs: epochs of this stage; 0: the schedule's.
+    """
+
+    name: str
+    regions: tuple[str, ...]
+    catalog: str = ""
+    epochs: int = 0
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        legal = self.name and all(letter.isalnum() or letter in "_-" for letter in self.name)
+        check(bool(legal), f"stages.name {self.name!r}: give a name of letters, digits, _ and -")
+        check(bool(self.regions), f"stage {self.name} names no regions")
+        check(self.epochs >= 0, f"stage {self.name}: epochs can't be negative")
+
+
+@dataclass(frozen=True)
+class MachineConfig:
+    """How the machine does it; nothing here changes the result, so nothing here makes a run another run.
+
+    Attributes:
+        device: ``auto`` (CUDA where there is one), ``cpu`` or ``cuda``.
+        workers: processes that read photos; 0: the training process reads them itself.
+        cache: keep decoded photos in memory (about 260 kB each at 256 px short side).
+        checkpoint_minutes: time between checkpoints; at each epoch's end there is one anyway.
+    """
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: int = 2
+    cache: bool = False
+    checkpoint_minutes: float = 5.0
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        check(0 <= self.workers <= 256, "machine.workers must lie in [0, 256]")
+        check(self.checkpoint_minutes >= 0, "machine.checkpoint_minutes can't be negative")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A whole training.
+
+    Attributes:
+        seed: of every random choice: first weights, order, augmentation.
+        precision: ``bf16`` (autocast of the backbone) or ``float32``.
+        ema: decay of the running mean of the weights, which is then what the stage delivers; 0: off.
+    """
+
+    seed: int = 0
+    precision: Literal["bf16", "float32"] = "bf16"
+    ema: float = 0.0
+    data: DataConfig = field(default_factory=DataConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    head: HeadConfig = field(default_factory=HeadConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    machine: MachineConfig = field(default_factory=MachineConfig)
+    stages: tuple[StageConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check ranges and what depends on several parts."""
+        check(self.seed >= 0, "seed can't be negative")
+        check(0 <= self.ema < 1, "ema must lie in [0, 1)")
+        if self.head.kind in PAIR_HEADS:
+            check(self.sampling.photos_per_landmark >= 2, f"{self.head.kind} needs sampling.photos_per_landmark >= 2")
+        names = [stage.name for stage in self.stages]
+        check(len(set(names)) == len(names), "two stages have the same name")
+        regions = [region for stage in self.stages for region in stage.regions]
+        twice = sorted({region for region in regions if regions.count(region) > 1})
+        check(not twice, f"the region {', '.join(twice)} joins at two stages; name it where it joins first")
+
+    def epochs_of(self, stage: StageConfig) -> int:
+        """Return how many epochs a stage has."""
+        return stage.epochs or self.schedule.epochs
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the result, JSON-able: all but ``machine`` and ``stages`` (a stage adds its own)."""
+        values = as_mapping(self)
+        del values["machine"], values["stages"]
+        return values
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a recipe; relative paths in it are taken relative to its folder.
+
+    Raises:
+        InputError: no such file, or not TOML.
+        ConfigError: an unknown key, a wrong type, a value out of range.
+    """
+    values = read_toml(path)
+    config = from_mapping(TrainConfig, values, origin=str(path))
+    root = path.parent
+    network = config.network
+    if network.weights not in ("hub", "none"):
+        network = dataclasses.replace(network, weights=str(root / network.weights))
+    stages = tuple(
+        dataclasses.replace(stage, catalog=str(root / stage.catalog)) if stage.catalog else stage
+        for stage in config.stages
+    )
+    return dataclasses.replace(config, network=network, stages=stages)
