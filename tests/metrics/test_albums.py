@@ -15,6 +15,7 @@ from landmarq.metrics import (
     album_precision,
     album_precision_at,
     largest_false_alarm_rate,
+    negatives_for_promise,
     negatives_needed,
 )
 from landmarq.metrics.intervals import upper_limit
@@ -117,3 +118,18 @@ def test_nonsense_is_refused() -> None:
         measured(8, 3, 10, 2, 100)
     with pytest.raises(InputError, match="a precision lies"):
         largest_false_alarm_rate(precision=98, rate=0.01, right=0.8)
+
+
+def test_negatives_for_a_promise_is_the_smallest_number_that_keeps_it() -> None:
+    right, wrong = Proportion(820, 1000), Proportion(1, 1000)
+    n = negatives_for_promise(right=right, wrong=wrong, rate=0.01, precision=0.98)
+    assert 18_000 < n < 24_000, "some 18,000, and more for what the positives leave open"
+    assert AlbumPrecision(right, wrong, Proportion(0, n), 0.01).lower() >= 0.98
+    assert AlbumPrecision(right, wrong, Proportion(0, n - 1), 0.01).lower() < 0.98
+
+
+def test_a_promise_that_wrong_names_break_is_refused() -> None:
+    with pytest.raises(InputError, match="under a wrong name"):
+        negatives_for_promise(right=Proportion(90, 100), wrong=Proportion(5, 100), rate=0.01, precision=0.98)
+    with pytest.raises(InputError, match="a precision lies"):
+        negatives_for_promise(right=Proportion(90, 100), wrong=Proportion(0, 100), rate=0.01, precision=1.0)

@@ -5,6 +5,7 @@
 - ``curves``: the same at all thresholds.
 - ``intervals``: Wilson and Clopper-Pearson intervals of shares.
 - ``albums``: album precision at a landmark rate, with an interval; the negatives that a promise takes.
+- ``prevalence``: a library's landmark rate by the adjusted count.
 - ``paired``: McNemar's exact test of two systems on the same photos.
 - ``gap``: global average precision.
 - ``ranking``: average precision with junk, mP@k, AP@100, top-k, votes of neighbours.
@@ -15,6 +16,7 @@ from landmarq.metrics.albums import (
     album_precision,
     album_precision_at,
     largest_false_alarm_rate,
+    negatives_for_promise,
     negatives_needed,
 )
 from landmarq.metrics.curves import Curve, curve
@@ -35,6 +37,7 @@ from landmarq.metrics.operating import (
     top_1,
 )
 from landmarq.metrics.paired import PairedTest, mcnemar
+from landmarq.metrics.prevalence import AdjustedCount
 from landmarq.metrics.ranking import (
     Ranks,
     average_precision_at,
@@ -47,6 +50,7 @@ from landmarq.metrics.ranking import (
 
 __all__ = [
     "CONFIDENCE",
+    "AdjustedCount",
     "AlbumPrecision",
     "Curve",
     "Decisions",
@@ -67,6 +71,7 @@ __all__ = [
     "largest_false_alarm_rate",
     "mcnemar",
     "mistaken",
+    "negatives_for_promise",
     "negatives_needed",
     "operating_point",
     "precision_at",

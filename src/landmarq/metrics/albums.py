@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass
 
 from landmarq.errors import InputError
-from landmarq.metrics.intervals import CONFIDENCE, Interval, Proportion, lower_limit, upper_limit
+from landmarq.metrics.intervals import CONFIDENCE, Interval, Proportion, upper_limit
 from landmarq.metrics.operating import OperatingPoint
 
 MAX_NEGATIVES = 10**9
@@ -124,9 +124,9 @@ class AlbumPrecision:
         from scipy.optimize import brentq
 
         s, w, f, r = self.right.share, self.wrong.share, self.false_alarms.share, self.rate
-        to_right = _distance(self.right, confidence, upper=upper)
-        to_wrong = _distance(self.wrong, confidence, upper=not upper)
-        to_alarms = _distance(self.false_alarms, confidence, upper=not upper)
+        to_right = self.right.reach(confidence, upper=upper)
+        to_wrong = self.wrong.reach(confidence, upper=not upper)
+        to_alarms = self.false_alarms.reach(confidence, upper=not upper)
         free = (1 - s) * (1 - w)
         correlation = -math.sqrt(s * w / free) if free > 0 else 0.0
         sign = 1 if upper else -1
@@ -148,10 +148,30 @@ def album_precision_at(point: OperatingPoint, rate: float) -> AlbumPrecision:
     return AlbumPrecision(point.sensitivity, point.mistaken, point.false_alarms, rate)
 
 
-def _distance(share: Proportion, confidence: float, *, upper: bool) -> float:
-    if upper:
-        return upper_limit(share.hits, share.total, confidence) - share.share
-    return share.share - lower_limit(share.hits, share.total, confidence)
+def negatives_for_promise(
+    *, right: Proportion, wrong: Proportion, rate: float, precision: float, confidence: float = CONFIDENCE
+) -> int:
+    """Return how many clean negatives, none accepted, it takes to promise an album precision.
+
+    The smallest n with ``AlbumPrecision(right, wrong, 0 of n, rate).lower(confidence) >= precision``.
+
+    Raises:
+        InputError: no number of negatives would do, because too many landmark photos get a wrong name or too few
+            are known to be found; or ``precision`` or ``rate`` is out of range.
+    """
+    _check_precision(precision)
+    tries = range(1, MAX_NEGATIVES)
+
+    def promised(n: int) -> bool:
+        return AlbumPrecision(right, wrong, Proportion(0, n), rate).lower(confidence) >= precision
+
+    found = bisect.bisect_left(tries, True, key=promised)
+    if found == len(tries):
+        raise InputError(
+            f"{precision:.4g} can't be promised with any number of negatives: of {right.total} landmark photos "
+            f"{right.hits} are accepted rightly and {wrong.hits} under a wrong name"
+        )
+    return tries[found]
 
 
 def _check_rate(rate: float) -> None:

@@ -63,6 +63,12 @@ class Proportion:
         tail = (1 + confidence) / 2
         return Interval(lower_limit(self.hits, self.total, tail), upper_limit(self.hits, self.total, tail), confidence)
 
+    def reach(self, confidence: float, *, upper: bool) -> float:
+        """Return how far the exact one-sided upper (or lower) limit lies from the share."""
+        if upper:
+            return upper_limit(self.hits, self.total, confidence) - self.share
+        return self.share - lower_limit(self.hits, self.total, confidence)
+
 
 def upper_limit(hits: int, total: int, confidence: float) -> float:
     """Return the one-sided exact upper limit of a share: the p with P(Binomial(total, p) <= hits) = 1 - confidence.
