@@ -10,6 +10,9 @@ from torchvision.transforms import v2
 from landmarq.training.config import AugmentConfig
 from landmarq.types import Pixels
 
+GREY = 124
+"""Fills what a turned photo leaves empty."""
+
 
 class Augment:
     """Random crop, mirror image, colour jitter and more, drawn anew for each seed.
@@ -23,6 +26,10 @@ class Augment:
         size = [config.size, config.size]
         self.config = config
         self.after: list[nn.Module] = []
+        if config.rotation_deg:
+            self.after.append(v2.RandomRotation(config.rotation_deg, v2.InterpolationMode.BILINEAR, fill=GREY))
+        if config.perspective:
+            self.after.append(v2.RandomPerspective(config.perspective, p=1, fill=GREY))
         if config.flip:
             self.after.append(v2.RandomHorizontalFlip(config.flip))
         if any((config.brightness, config.contrast, config.saturation, config.hue)):
@@ -32,7 +39,7 @@ class Augment:
         if config.blur:
             self.after.append(v2.RandomApply([v2.GaussianBlur(5, (0.3, 1.5))], config.blur))
         if config.erasing:
-            self.after.append(v2.RandomErasing(config.erasing, scale=(0.02, 0.2), value=127))
+            self.after.append(v2.RandomErasing(config.erasing, scale=(0.02, 0.2), value=GREY))
         crop = v2.RandomResizedCrop(size, scale=config.crop_scale, ratio=config.crop_ratio, antialias=True)
         self.crop: nn.Module = crop
 

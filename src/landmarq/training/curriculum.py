@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from landmarq.artifacts import Manifest, file_fingerprint, read_json, write_json
 from landmarq.catalog import Catalog, read_catalog, read_landmarks
 from landmarq.config import as_mapping, from_mapping
@@ -25,13 +23,14 @@ from landmarq.training.checkpoint import (
     remove_checkpoint,
     write_tensors,
 )
+from landmarq.training.classes import Classes
 from landmarq.training.config import StageConfig, TrainConfig
 from landmarq.training.distributed import Group, process_group
 from landmarq.training.engine import Engine, StageJob
-from landmarq.training.learner import Classes, Learner, build_learner, inherit
+from landmarq.training.learner import Learner, build_learner
 from landmarq.training.plan import StagePhotos, stage_photos
 from landmarq.training.progress import Reporter, Silence
-from landmarq.training.start import WEIGHTS_NAME, last_stage, load_start_weights
+from landmarq.training.start import WEIGHTS_NAME, first_learner, last_stage, needs_photos, settle
 
 SCHEMA = 1
 STAGE_NAME = "stage.json"
@@ -101,7 +100,14 @@ def train(
             )
             folder = out / f"stage-{number}-{stage.name}"
             run_stage(
-                number, stage, config, photos=photos, folder=folder, previous=previous, group=group, reporter=listener
+                number,
+                stage,
+                config.of_stage(stage),
+                photos=photos,
+                folder=folder,
+                previous=previous,
+                group=group,
+                reporter=listener,
             )
             classes, previous = photos.classes, folder
         return previous or out
@@ -130,7 +136,6 @@ def run_stage(
         name=stage.name,
         number=number,
         config=config,
-        epochs=config.epochs_of(stage),
         classes=photos.classes,
         train=photos.train,
         validation=photos.validation,
@@ -138,10 +143,12 @@ def run_stage(
         board=folder.parent / "tensorboard" / folder.name,
         fingerprint=manifest.fingerprint,
     )
-    engine = Engine(job, _first_weights(number, config, photos.classes, previous), group=group, reporter=reporter)
-    learner = engine.run()
+    resumes = checkpoint_fingerprint(folder) is not None
+    learner = _start(number, config, photos, previous=previous, group=group, resumes=resumes)
+    engine = Engine(job, learner, group=group, reporter=reporter)
+    delivered = engine.run()
     if group.leads:
-        _deliver(folder, manifest, config, photos, learner, engine.position)
+        _deliver(folder, manifest, config, photos, delivered, engine.position)
     group.wait()
 
 
@@ -179,17 +186,18 @@ def read_photos(path: Path) -> Catalog:
     return read_catalog(path)
 
 
-def _first_weights(number: int, config: TrainConfig, classes: Classes, previous: Path | None) -> Learner:
-    torch.manual_seed(config.seed + 1_000_003 * number)
-    if previous is None:
-        learner = build_learner(config, classes)
-        if config.network.weights not in ("hub", "none"):
-            load_start_weights(learner.embedder, Path(config.network.weights))
-        return learner
-    bare = dataclasses.replace(config, network=dataclasses.replace(config.network, weights="none"))
-    learner = build_learner(bare, classes)
-    parent = load_stage(previous)
-    inherit(learner, classes, parent=parent.learner, parent_classes=parent.classes)
+def _start(
+    number: int, config: TrainConfig, photos: StagePhotos, *, previous: Path | None, group: Group, resumes: bool
+) -> Learner:
+    """Return the learner that a stage starts with; one that resumes takes its weights from the checkpoint."""
+    seed = config.seed + 1_000_003 * number
+    parent = load_stage(previous) if previous is not None else None
+    learner = first_learner(
+        config, photos.classes, seed=seed, parent=(parent.learner, parent.classes) if parent else None
+    )
+    if not resumes and needs_photos(config, first=parent is None):
+        known = len(parent.classes.landmarks) if parent else 0
+        settle(learner, config, photos.train, known=known, first=parent is None, device=group.device)
     return learner
 
 
@@ -239,7 +247,7 @@ def _manifest(
         inputs["weights"] = file_fingerprint(path if path.is_file() else last_stage(path) / WEIGHTS_NAME)
     identity = config.identity()
     identity["network"]["weights"] = weights if weights in ("hub", "none") else "file"
-    identity["stage"] = {"number": number, "regions": list(stage.regions), "epochs": config.epochs_of(stage)}
+    identity["stage"] = {"number": number, "regions": list(stage.regions)}
     return Manifest(stage="train", schema=SCHEMA, config=identity, inputs=inputs)
 
 

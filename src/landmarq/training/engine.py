@@ -30,11 +30,12 @@ from landmarq.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
+from landmarq.training.classes import Classes
 from landmarq.training.config import PAIR_HEADS, TrainConfig
 from landmarq.training.data import Batch, PhotoReader, PhotoSet, least_side, load_batches
 from landmarq.training.distributed import Group
 from landmarq.training.interrupt import StopRequest
-from landmarq.training.learner import Classes, Learner
+from landmarq.training.learner import Learner
 from landmarq.training.network import image_statistics
 from landmarq.training.optimise import build_optimiser, set_rates
 from landmarq.training.progress import Reporter
@@ -54,7 +55,6 @@ class StageJob:
         name: for the progress line.
         number: from 1; part of the seed.
         config: the recipe.
-        epochs: how many.
         classes: the classes and their order.
         train: the photos that train.
         validation: the photos that validate; may be empty.
@@ -66,7 +66,6 @@ class StageJob:
     name: str
     number: int
     config: TrainConfig
-    epochs: int
     classes: Classes
     train: PhotoSet
     validation: PhotoSet
@@ -112,7 +111,7 @@ class Engine:
         self._announce()
         try:
             with StopRequest() as stop:
-                while self.position.epoch < self.job.epochs:
+                while self.position.epoch < self.job.config.schedule.epochs:
                     self._epoch(stop)
         finally:
             if self.board is not None:
@@ -154,7 +153,7 @@ class Engine:
         self._name_unread(batch)
         rates = set_rates(
             self.optimiser,
-            rate_factor(config.schedule, epoch=at.epoch + at.step / steps, epochs=self.job.epochs),
+            rate_factor(config.schedule, epoch=at.epoch + at.step / steps),
         )
         pixels, labels, weights = _padded(batch, self.group.device)
         photos = int(self.group.sum(weights.sum()).item())
@@ -211,7 +210,7 @@ class Engine:
             self.board.flush()
         said = "".join(f"  {name} {value:.4f}" for name, value in figures.items())
         self.reporter.say(
-            f"{self.job.name}: epoch {at.epoch + 1}/{self.job.epochs}  loss {record.loss:.4f}"
+            f"{self.job.name}: epoch {at.epoch + 1}/{self.job.config.schedule.epochs}  loss {record.loss:.4f}"
             f"  {record.photos} photos{said}"
         )
 
@@ -292,7 +291,7 @@ class Engine:
             self.reporter.say(
                 f"{self.job.name}: goes on after step {self.position.step} of epoch {self.position.epoch + 1}"
             )
-        self.reporter.stage(self.job.name, steps=self.job.epochs * steps, done=done)
+        self.reporter.stage(self.job.name, steps=self.job.config.schedule.epochs * steps, done=done)
 
     def _log_step(self, at: Position, steps: int, *, loss: float, photos_per_s: float) -> None:
         self.reporter.step(epoch=at.epoch, loss=at.loss_sum / max(at.photos, 1), photos_per_s=photos_per_s)

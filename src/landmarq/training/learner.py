@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
 from landmarq.training.center import Centers
+from landmarq.training.classes import Classes
 from landmarq.training.config import PAIR_HEADS, TrainConfig
 from landmarq.training.heads import Head, build_head
 from landmarq.training.network import Embedder, build_embedder
-
-
-@dataclass(frozen=True)
-class Classes:
-    """The classes of a stage, in the order of their rows.
-
-    Attributes:
-        landmarks: ids; those of earlier stages first, so that old rows keep their place.
-        non_landmark: whether a last class is the non-landmark (the paper's n + 1).
-    """
-
-    landmarks: tuple[str, ...]
-    non_landmark: bool
-
-    def __len__(self) -> int:
-        """Return the number of classes, the non-landmark counted."""
-        return len(self.landmarks) + self.non_landmark
-
-    @property
-    def non_landmark_index(self) -> int | None:
-        """Index of the non-landmark class, or None."""
-        return len(self.landmarks) if self.non_landmark else None
 
 
 class Learner(nn.Module):
@@ -58,8 +35,7 @@ def build_learner(config: TrainConfig, classes: Classes) -> Learner:
     head = build_head(
         config.head,
         dimension=embedder.dimension,
-        classes=len(classes),
-        non_landmark=classes.non_landmark_index,
+        classes=classes,
     )
     has_centers = config.head.center_weight > 0 and config.head.kind not in PAIR_HEADS
     centers = Centers(len(classes.landmarks), embedder.dimension, rate=config.head.center_rate) if has_centers else None
@@ -74,16 +50,13 @@ def inherit(learner: Learner, classes: Classes, *, parent: Learner, parent_class
     """
     learner.embedder.load_state_dict(parent.embedder.state_dict())
     old = {landmark: row for row, landmark in enumerate(parent_classes.landmarks)}
-    pairs = [(row, old[landmark]) for row, landmark in enumerate(classes.landmarks) if landmark in old]
+    into = [row for row, landmark in enumerate(classes.landmarks) if landmark in old]
+    source = [old[classes.landmarks[row]] for row in into]
+    kept = list(zip(learner.head.landmark_rows(), parent.head.landmark_rows(), strict=True))
     if learner.centers is not None and parent.centers is not None:
-        _copy_rows(learner.centers.points, parent.centers.points, pairs)
+        kept.append((learner.centers.points, parent.centers.points))
+    for new_rows, old_rows in kept:
+        new_rows[into] = old_rows[source]
     if classes.non_landmark and parent_classes.non_landmark:
-        pairs.append((len(classes.landmarks), len(parent_classes.landmarks)))
-    for new_rows, old_rows in zip(learner.head.rows(), parent.head.rows(), strict=True):
-        _copy_rows(new_rows, old_rows, pairs)
-
-
-def _copy_rows(new: Tensor, old: Tensor, pairs: list[tuple[int, int]]) -> None:
-    if pairs:
-        into, source = (list(side) for side in zip(*pairs, strict=True))
-        new[into] = old[source].to(new)
+        for new_rows, old_rows in zip(learner.head.non_landmark_rows(), parent.head.non_landmark_rows(), strict=True):
+            new_rows.copy_(old_rows)

@@ -19,15 +19,15 @@ def build_optimiser(learner: Learner, config: OptimiserConfig) -> torch.optim.Op
             "name": name,
             "base": rate,
             "lr": rate,
-            "weight_decay": config.weight_decay if decays or config.decay_vectors else 0.0,
+            "weight_decay": config.weight_decay if _decays(config, name, matrix=matrix) else 0.0,
         }
         for name, rate, module in _parts(learner, config)
-        for decays, parameters in _by_decay(module)
+        for matrix, parameters in _by_decay(module)
         if parameters
     ]
     if config.kind == "sgd":
         return torch.optim.SGD(groups, momentum=config.momentum)
-    return torch.optim.AdamW(groups, betas=(config.momentum, 0.999))
+    return torch.optim.AdamW(groups, betas=(config.momentum, config.second_momentum))
 
 
 def set_rates(optimiser: torch.optim.Optimizer, factor: float) -> dict[str, float]:
@@ -44,6 +44,10 @@ def _parts(learner: Learner, config: OptimiserConfig) -> list[tuple[str, float, 
         ("embedding", config.embedding_rate, nn.ModuleList([embedder.pool, embedder.embedding, embedder.norm])),
         ("classifier", config.classifier_rate, nn.ModuleList([learner.head])),
     ]
+
+
+def _decays(config: OptimiserConfig, name: str, *, matrix: bool) -> bool:
+    return (matrix or config.decay_vectors) and (name != "classifier" or config.decay_classifier)
 
 
 def _by_decay(module: nn.Module) -> Iterator[tuple[bool, list[Tensor]]]:

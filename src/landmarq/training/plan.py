@@ -11,9 +11,9 @@ import numpy as np
 from landmarq.artifacts import fingerprint
 from landmarq.catalog import Catalog, CatalogRow
 from landmarq.errors import InputError
+from landmarq.training.classes import Classes
 from landmarq.training.config import DataConfig, TrainConfig
 from landmarq.training.data import PhotoSet
-from landmarq.training.learner import Classes
 from landmarq.training.progress import Reporter
 from landmarq.training.sampler import limit_per_landmark
 

@@ -7,7 +7,7 @@ import math
 from landmarq.training.config import ScheduleConfig
 
 
-def rate_factor(config: ScheduleConfig, *, epoch: float, epochs: int) -> float:
+def rate_factor(config: ScheduleConfig, *, epoch: float) -> float:
     """Return what all rates are multiplied with at a moment of the stage.
 
     ``step``: ``factor`` to the number of drops passed (the paper: / 10 at 40 % and at 80 % of the stage).
@@ -17,8 +17,8 @@ def rate_factor(config: ScheduleConfig, *, epoch: float, epochs: int) -> float:
     Args:
         config: the schedule's part of the recipe.
         epoch: epochs passed, with fraction.
-        epochs: epochs of the stage.
     """
+    epochs = config.epochs
     # A warmup longer than a short stage would never let it learn: it takes half of it at most.
     warmup = min(config.warmup_epochs, epochs / 2)
     rise = min(1.0, epoch / warmup) if warmup else 1.0

@@ -1,16 +1,85 @@
-"""First weights of a backbone from a file, or from an earlier run (scenes first)."""
+"""The weights a stage starts from: a file, an earlier run (scenes first), the stage before, the photos themselves."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
-from torch import Tensor
+import numpy as np
+import torch
+from torch import Tensor, nn
 
-from landmarq.errors import InputError
+from landmarq.errors import ConfigError, InputError
+from landmarq.training.augment import Squash, normalise
 from landmarq.training.checkpoint import read_tensors
-from landmarq.training.network import Embedder
+from landmarq.training.classes import Classes
+from landmarq.training.config import TrainConfig
+from landmarq.training.data import PhotoReader, PhotoSet, load_batches
+from landmarq.training.learner import Learner, build_learner, inherit
+from landmarq.training.network import Embedder, image_statistics
+from landmarq.training.sampler import Draw
 
 WEIGHTS_NAME = "model.safetensors"
+SHRINKAGE = 0.05
+"""Share of the mean variance added to each before whitening: the last components are noise."""
+
+
+def first_learner(
+    config: TrainConfig, classes: Classes, *, seed: int, parent: tuple[Learner, Classes] | None
+) -> Learner:
+    """Make the learner of a stage with the weights that it starts from.
+
+    Args:
+        config: the recipe.
+        classes: of the stage.
+        seed: of what is random.
+        parent: the stage before and its classes, or None.
+
+    Raises:
+        InputError: the starting weights are of another backbone.
+    """
+    torch.manual_seed(seed)
+    if parent is None:
+        learner = build_learner(config, classes)
+        if config.network.weights not in ("hub", "none"):
+            load_start_weights(learner.embedder, Path(config.network.weights))
+        return learner
+    bare = dataclasses.replace(config, network=dataclasses.replace(config.network, weights="none"))
+    learner = build_learner(bare, classes)
+    inherit(learner, classes, parent=parent[0], parent_classes=parent[1])
+    return learner
+
+
+def needs_photos(config: TrainConfig, *, first: bool) -> bool:
+    """Tell whether ``settle`` has something to do."""
+    return config.head.first_rows == "means" or (first and config.network.first_embedding == "whitened")
+
+
+@torch.no_grad()
+def settle(
+    learner: Learner, config: TrainConfig, photos: PhotoSet, *, known: int, first: bool, device: torch.device
+) -> None:
+    """Set what starts from the photos: the whitened embedding, and prototypes at their landmarks' means.
+
+    Args:
+        learner: as ``first_learner`` made it.
+        config: the recipe.
+        photos: those that train; they are seen once, squashed.
+        known: number of landmarks whose prototypes come from the stage before, and stay.
+        first: whether this is the first stage.
+        device: where to compute.
+
+    Raises:
+        ConfigError: a whitened embedding longer than the pooled features.
+    """
+    learner.to(device).eval()
+    pooled, labels = _pooled_features(learner.embedder, config, photos, device)
+    if first and config.network.first_embedding == "whitened":
+        _whiten(learner.embedder, pooled)
+    prototypes = learner.head.prototypes()
+    if config.head.first_rows == "means" and prototypes is not None:
+        x = learner.embedder.norm(learner.embedder.embedding(pooled))
+        _place(prototypes, nn.functional.normalize(x, dim=1), labels, known=known, keep_others=not first)
 
 
 def load_start_weights(embedder: Embedder, path: Path) -> None:
@@ -22,7 +91,7 @@ def load_start_weights(embedder: Embedder, path: Path) -> None:
         InputError: no such file, or it holds weights of another backbone.
         ArtifactError: it is damaged.
     """
-    file = path if path.is_file() else _last_stage(path) / WEIGHTS_NAME
+    file = path if path.is_file() else last_stage(path) / WEIGHTS_NAME
     tensors = {name: _as_float(value) for name, value in read_tensors(file).items()}
     own = {name.removeprefix("embedder."): value for name, value in tensors.items() if name.startswith("embedder.")}
     if own:
@@ -46,10 +115,6 @@ def last_stage(folder: Path) -> Path:
     Raises:
         InputError: no stage of it is finished.
     """
-    return _last_stage(folder)
-
-
-def _last_stage(folder: Path) -> Path:
     if (folder / WEIGHTS_NAME).is_file():
         return folder
     stages = [path for path in folder.glob("stage-*-*") if (path / WEIGHTS_NAME).is_file() and path.suffix != ".old"]
@@ -73,3 +138,57 @@ def _fill(embedder: Embedder, tensors: dict[str, Tensor], file: Path) -> None:
 
 def _as_float(value: Tensor) -> Tensor:
     return value.float() if value.is_floating_point() else value
+
+
+def _pooled_features(
+    embedder: Embedder, config: TrainConfig, photos: PhotoSet, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Return the pooled features (n, C) of all photos that can be read, and their labels (n,)."""
+    size = config.augment.size
+    reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
+    mean, std = (value.to(device) for value in image_statistics(embedder))
+    draws = [Draw(index, 0) for index in range(len(photos))]
+    batches = [draws[at : at + 64] for at in range(0, len(draws), 64)]
+    pooled, labels = [], []
+    for batch in load_batches(reader, batches, workers=config.machine.workers):
+        if len(batch.labels):
+            pooled.append(embedder.pool(embedder.features(normalise(batch.pixels.to(device), mean, std))))
+            labels.append(batch.labels)
+    if not pooled:
+        raise InputError(f"none of the {len(photos)} training photos can be read")
+    return torch.cat(pooled), torch.cat(labels).to(device)
+
+
+def _whiten(embedder: Embedder, pooled: Tensor) -> None:
+    """Set the embedding to the PCA-whitening of pooled features (n, C): W = V^T / sqrt(variance), b = -W mean."""
+    linear = embedder.embedding
+    if not isinstance(linear, nn.Linear):
+        raise ConfigError("network.first_embedding is whitened, but this network has no embedding")
+    if linear.out_features > pooled.shape[1]:
+        raise ConfigError(f"a whitened embedding can't be longer than the {pooled.shape[1]} pooled features")
+    mean = pooled.mean(dim=0)
+    centred = (pooled - mean).double()
+    variances, directions = torch.linalg.eigh(centred.T @ centred / len(centred))
+    kept = variances.flip(0)[: linear.out_features].clamp(min=0) + SHRINKAGE * variances.mean()
+    weight = directions.flip(1)[:, : linear.out_features].T / kept.sqrt()[:, None]
+    linear.weight.copy_(weight)
+    linear.bias.copy_(-(weight @ mean.double()))
+
+
+def _place(prototypes: tuple[Tensor, Tensor], unit: Tensor, labels: Tensor, *, known: int, keep_others: bool) -> None:
+    """Put each new landmark's prototypes at its photos' mean, the non-landmark's at the centres of its clusters."""
+    # Imported here: only this start needs it.
+    from scipy.cluster.vq import kmeans2
+
+    landmarks, others = prototypes
+    for row in range(known, len(landmarks)):
+        own = unit[labels == row]
+        if len(own):
+            landmarks[row] = nn.functional.normalize(own.mean(dim=0), dim=0)
+            if len(landmarks[row]) > 1:  # apart, so that they can part further
+                landmarks[row] += 0.02 * torch.randn_like(landmarks[row])
+    own = unit[labels == len(landmarks)]
+    if not keep_others and len(others) and len(own) >= len(others):
+        random = np.random.default_rng(0)
+        clusters, _ = kmeans2(own.double().cpu().numpy(), len(others), minit="++", rng=random)
+        others.copy_(nn.functional.normalize(torch.from_numpy(clusters), dim=1))

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from landmarq.training.augment import normalise
+from landmarq.training.classes import Classes
 from landmarq.training.data import PhotoReader, load_batches
-from landmarq.training.learner import Classes, Learner
+from landmarq.training.learner import Learner
 from landmarq.training.network import image_statistics
 from landmarq.training.sampler import Draw
 from landmarq.types import Floats, Ints

@@ -22,6 +22,8 @@ class NetworkConfig:
         pooling_p: p of the generalised mean (GeM); 1 is the mean, the paper's.
         learn_p: let p train, at the embedding's rate.
         dimension: length d of the embedding.
+        first_embedding: how the fully connected layer starts: ``random``, or ``whitened``: the PCA-whitening of the
+            training photos' pooled features.
         frozen_blocks: how many of the backbone's first stages (timm's ``feature_info``) do not train.
         frozen_statistics: whose batch norms keep their running statistics: none, the backbone's, or all.
     """
@@ -31,6 +33,7 @@ class NetworkConfig:
     pooling_p: float = 1.0
     learn_p: bool = False
     dimension: int = 512
+    first_embedding: Literal["random", "whitened"] = "random"
     frozen_blocks: int = 0
     frozen_statistics: Literal["none", "backbone", "all"] = "none"
 
@@ -49,26 +52,31 @@ class HeadConfig:
     """The loss over a batch.
 
     Attributes:
-        kind: ``softmax`` (the paper's; with center loss), ``arcface``, ``subcenter``, ``cosface``, ``triplet``,
-            ``contrastive``, or ``scenes`` (a plain classifier on the pooled features, no embedding).
+        kind: ``softmax`` (the paper's; with center loss), ``arcface``, ``cosface``, ``triplet``, ``contrastive``, or
+            ``scenes`` (a plain classifier on the pooled features, no embedding).
         label_smoothing: share of the target spread over all classes, 0 to 1.
         center_weight: lambda of the center loss; 0 switches it off.
         center_rate: the centers' own rate alpha (Wen et al. 2016, equation 4).
         center_reduction: ``sum`` (the paper's formula) or ``mean`` over the batch.
-        margin: radians for arcface and subcenter, cosine for cosface, squared distance for triplet, distance for
-            contrastive; absent: 0.5, 0.5, 0.35, 0.2, 1.0.
-        scale: the s that cosines are multiplied with (arcface, subcenter, cosface).
-        sub_centers: prototypes a class (subcenter).
+        margin: radians for arcface, cosine for cosface, squared distance for triplet, distance for contrastive;
+            absent: 0.5, 0.35, 0.2, 1.0.
+        scale: the s that cosines are multiplied with (arcface, cosface).
+        sub_centers: prototypes a landmark (arcface, cosface): more than one make it sub-center ArcFace.
+        non_landmark_sub_centers: prototypes of the non-landmark class, which is many things (arcface, cosface).
+        first_rows: where prototypes start (arcface, cosface): ``random``, or ``means``: each at the mean of its
+            landmark's training photos as the network first sees them.
     """
 
-    kind: Literal["softmax", "arcface", "subcenter", "cosface", "triplet", "contrastive", "scenes"] = "softmax"
+    kind: Literal["softmax", "arcface", "cosface", "triplet", "contrastive", "scenes"] = "softmax"
     label_smoothing: float = 0.0
     center_weight: float = 5e-5
     center_rate: float = 0.5
     center_reduction: Literal["sum", "mean"] = "sum"
     margin: float | None = None
     scale: float = 30.0
-    sub_centers: int = 3
+    sub_centers: int = 1
+    non_landmark_sub_centers: int = 1
+    first_rows: Literal["random", "means"] = "random"
 
     def __post_init__(self) -> None:
         """Check ranges."""
@@ -77,6 +85,7 @@ class HeadConfig:
         check(0 < self.center_rate <= 1, "head.center_rate must lie in (0, 1]")
         check(self.scale > 0, "head.scale must be positive")
         check(self.sub_centers >= 1, "head.sub_centers must be at least 1")
+        check(self.non_landmark_sub_centers >= 1, "head.non_landmark_sub_centers must be at least 1")
         check(self.margin is None or 0 <= self.margin < 4, "head.margin must lie in [0, 4)")
         if self.kind in (*PAIR_HEADS, "scenes"):
             check(self.center_weight == 0, f"head.kind {self.kind} has no centers: set head.center_weight = 0")
@@ -86,5 +95,5 @@ class HeadConfig:
         """The margin, or the usual one of this kind."""
         if self.margin is not None:
             return self.margin
-        usual = {"arcface": 0.5, "subcenter": 0.5, "cosface": 0.35, "triplet": 0.2, "contrastive": 1.0}
+        usual = {"arcface": 0.5, "cosface": 0.35, "triplet": 0.2, "contrastive": 1.0}
         return usual.get(self.kind, 0.0)

@@ -42,6 +42,8 @@ class AugmentConfig:
         crop_scale: least and largest share of the photo's area in a random crop.
         crop_ratio: least and largest width / height of the crop, times the photo's own ratio if ``relative_ratio``.
         relative_ratio: crops in the photo's own shape, as the squash of inference sees it.
+        rotation_deg: largest turn to either side, degrees.
+        perspective: strength of a random change of viewpoint, 0 to 1.
         flip: probability of a mirror image.
         brightness: strength of the colour jitter, 0 to 1.
         contrast: likewise.
@@ -57,6 +59,8 @@ class AugmentConfig:
     crop_scale: tuple[float, float] = (0.2, 1.0)
     crop_ratio: tuple[float, float] = (0.75, 4 / 3)
     relative_ratio: bool = False
+    rotation_deg: float = 0.0
+    perspective: float = 0.0
     flip: float = 0.5
     brightness: float = 0.4
     contrast: float = 0.4
@@ -74,7 +78,8 @@ class AugmentConfig:
         check(0 < low <= high <= 1, "augment.crop_scale must be two shares of the area, such as [0.2, 1.0]")
         low, high = self.crop_ratio
         check(0 < low <= high, "augment.crop_ratio must be two ratios, such as [0.75, 1.333]")
-        for name in ("flip", "brightness", "contrast", "saturation", "grayscale", "blur", "erasing"):
+        check(0 <= self.rotation_deg <= 180, "augment.rotation_deg must lie in [0, 180]")
+        for name in ("perspective", "flip", "brightness", "contrast", "saturation", "grayscale", "blur", "erasing"):
             check(0 <= getattr(self, name) <= 1, f"augment.{name} must lie in [0, 1]")
         check(0 <= self.hue <= 0.5, "augment.hue must lie in [0, 0.5]")
 

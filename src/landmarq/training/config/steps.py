@@ -21,6 +21,8 @@ class OptimiserConfig:
         momentum: of SGD; also AdamW's beta 1.
         weight_decay: L2 for SGD, decoupled for AdamW; never on centers.
         decay_vectors: apply it to biases and batch norms too.
+        decay_classifier: apply it to the classifier.
+        second_momentum: AdamW's beta 2.
         clip_norm: largest gradient norm; 0: no clipping.
     """
 
@@ -31,6 +33,8 @@ class OptimiserConfig:
     momentum: float = 0.9
     weight_decay: float = 5e-3
     decay_vectors: bool = True
+    decay_classifier: bool = True
+    second_momentum: float = 0.999
     clip_norm: float = 0.0
 
     def __post_init__(self) -> None:
@@ -38,7 +42,8 @@ class OptimiserConfig:
         for name in ("backbone_rate", "embedding_rate", "classifier_rate"):
             rate = getattr(self, name)
             check(math.isfinite(rate) and rate >= 0, f"optimiser.{name} must be a number from 0")
-        check(0 <= self.momentum < 1, "optimiser.momentum must lie in [0, 1)")
+        for name in ("momentum", "second_momentum"):
+            check(0 <= getattr(self, name) < 1, f"optimiser.{name} must lie in [0, 1)")
         check(self.weight_decay >= 0, "optimiser.weight_decay can't be negative")
         check(self.clip_norm >= 0, "optimiser.clip_norm can't be negative")
 

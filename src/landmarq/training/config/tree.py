@@ -20,22 +20,24 @@ class StageConfig:
 
     Attributes:
         name: names the stage's folder.
-        regions: regions of the landmark table that join at this stage.
+        regions: regions of the landmark table that join at this stage; none: it trains on, perhaps at another size.
         catalog: a catalog of this stage's own, such as one cleaned with the model of the stage before.
         epochs: epochs of this stage; 0: the schedule's.
+        size: side of its training square, pixels; 0: the recipe's.
     """
 
     name: str
-    regions: tuple[str, ...]
+    regions: tuple[str, ...] = ()
     catalog: str = ""
     epochs: int = 0
+    size: int = 0
 
     def __post_init__(self) -> None:
         """Check ranges."""
         legal = self.name and all(letter.isalnum() or letter in "_-" for letter in self.name)
         check(bool(legal), f"stages.name {self.name!r}: give a name of letters, digits, _ and -")
-        check(bool(self.regions), f"stage {self.name} names no regions")
         check(self.epochs >= 0, f"stage {self.name}: epochs can't be negative")
+        check(self.size == 0 or 16 <= self.size <= 2048, f"stage {self.name}: size must be 0 or lie in [16, 2048]")
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,18 @@ class TrainConfig:
         check(0 <= self.ema < 1, "ema must lie in [0, 1)")
         if self.head.kind in PAIR_HEADS:
             check(self.sampling.photos_per_landmark >= 2, f"{self.head.kind} needs sampling.photos_per_landmark >= 2")
+        check(not self.stages or bool(self.stages[0].regions), "the first stage names no regions")
         names = [stage.name for stage in self.stages]
         check(len(set(names)) == len(names), "two stages have the same name")
         regions = [region for stage in self.stages for region in stage.regions]
         twice = sorted({region for region in regions if regions.count(region) > 1})
         check(not twice, f"the region {', '.join(twice)} joins at two stages; name it where it joins first")
 
-    def epochs_of(self, stage: StageConfig) -> int:
-        """Return how many epochs a stage has."""
-        return stage.epochs or self.schedule.epochs
+    def of_stage(self, stage: StageConfig) -> TrainConfig:
+        """Return the recipe with a stage's own number of epochs and size in it."""
+        schedule = dataclasses.replace(self.schedule, epochs=stage.epochs or self.schedule.epochs)
+        augment = dataclasses.replace(self.augment, size=stage.size or self.augment.size)
+        return dataclasses.replace(self, schedule=schedule, augment=augment)
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the result, JSON-able: all but ``machine`` and ``stages`` (a stage adds its own)."""
