@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from landmarq.evaluation import plots
 from landmarq.evaluation.figures import SystemReport
 from landmarq.evaluation.labelled import LabelledPhotos
 from landmarq.evaluation.offline import OfflineConfig
+from landmarq.evaluation.pictures import data_uri, thumbnails
 from landmarq.pages import render
-from landmarq.photos import Photo, PhotoReader, PhotoView
 
 KIND = "landmarq-offline-report"
 SCHEMA = 1
-THUMBNAIL_SIDE = 240
 
 
 @dataclass(frozen=True)
@@ -72,27 +70,7 @@ def write_report(report: OfflineReport, folder: Path, *, catalog: Catalog) -> No
     page = render(
         "evaluation/offline.html",
         report=report,
-        plots={title: _data_uri(svg, "image/svg+xml") for title, svg in svgs.items()},
-        thumbnails=_thumbnails(report, catalog),
+        plots={title: data_uri(svg, "image/svg+xml") for title, svg in svgs.items()},
+        thumbnails=thumbnails(catalog, {mistake.path for system in report.systems for mistake in system.mistakes}),
     )
     write_text(folder / "report.html", page)
-
-
-def _thumbnails(report: OfflineReport, catalog: Catalog) -> Mapping[str, str]:
-    """Return a data URI for each photo of a mistake that can be read, by its path in the catalog."""
-    wanted = {mistake.path for system in report.systems for mistake in system.mistakes}
-    rows = [row for row in catalog.rows if row.path in wanted]
-    if not rows:
-        return {}
-    view = PhotoView(THUMBNAIL_SIDE, thumbnail_side=THUMBNAIL_SIDE)
-    with PhotoReader() as reader:
-        read = reader.photos([catalog.file(row) for row in rows], view)
-        return {
-            row.path: _data_uri(photo.thumbnail, "image/jpeg")
-            for row, (_, photo) in zip(rows, read, strict=True)
-            if isinstance(photo, Photo)
-        }
-
-
-def _data_uri(data: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
