@@ -5,8 +5,6 @@ Wen et al., "A Discriminative Feature Learning Approach for Deep Face Recognitio
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Tensor, nn
 
@@ -65,9 +63,3 @@ class Centers(nn.Module):
             count: likewise.
         """
         self.points -= self.rate * total / (1 + count)[:, None]
-
-
-def reduce_center_loss(per_photo: Tensor, *, kind: Literal["sum", "mean"], photos: int) -> Tensor:
-    """Sum over the batch, as the formula is printed, or mean over its ``photos`` (non-landmarks counted as 0)."""
-    total = per_photo.sum()
-    return total if kind == "sum" else total / photos

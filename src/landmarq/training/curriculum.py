@@ -6,55 +6,25 @@ stage k - 1, and begins the schedule anew.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from landmarq.artifacts import Manifest, file_fingerprint, read_json, write_json
 from landmarq.catalog import Catalog, read_catalog, read_landmarks
-from landmarq.config import as_mapping, from_mapping
-from landmarq.errors import ArtifactError, ConfigError, InputError
-from landmarq.training.checkpoint import (
-    Position,
-    checkpoint_fingerprint,
-    read_tensors,
-    remove_checkpoint,
-    write_tensors,
-)
+from landmarq.errors import ConfigError, InputError
+from landmarq.training.checkpoint import checkpoint_fingerprint
 from landmarq.training.classes import Classes
 from landmarq.training.config import StageConfig, TrainConfig
 from landmarq.training.distributed import Group, process_group
-from landmarq.training.engine import Engine, StageJob
-from landmarq.training.learner import Learner, build_learner
+from landmarq.training.engine import Engine
+from landmarq.training.job import StageJob
+from landmarq.training.learner import Learner
 from landmarq.training.plan import StagePhotos, stage_photos
 from landmarq.training.progress import Reporter, Silence
-from landmarq.training.start import WEIGHTS_NAME, first_learner, last_stage, needs_photos, settle
+from landmarq.training.stage_folder import deliver, load_stage, set_aside, stage_manifest
+from landmarq.training.start import first_learner, needs_photos, settle
 
-SCHEMA = 1
-STAGE_NAME = "stage.json"
 WHOLE = "all"
 """Name of the only stage of a recipe without stages."""
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A finished stage.
-
-    Attributes:
-        folder: where it lies.
-        config: its recipe.
-        classes: its classes, in the order of the classifier's rows.
-        learner: the network, ready for inference.
-        record: ``stage.json``: history, figures, origin.
-    """
-
-    folder: Path
-    config: TrainConfig
-    classes: Classes
-    learner: Learner
-    record: dict[str, Any]
 
 
 def train(
@@ -86,7 +56,6 @@ def train(
     whole = read_photos(catalog)
     regions = _regions(catalog, config, landmarks)
     with process_group(config.machine.device) as group:
-        listener = reporter if group.leads else Silence()
         previous: Path | None = None
         classes = Classes((), non_landmark=False)
         for number, stage in enumerate(_stages(config), start=1):
@@ -96,7 +65,7 @@ def train(
                 own=_stage_catalog(whole, stage, previous),
                 regions=_regions_until(config, stage, regions),
                 before=classes.landmarks,
-                reporter=listener,
+                reporter=reporter if group.leads else Silence(),
             )
             folder = out / f"stage-{number}-{stage.name}"
             run_stage(
@@ -107,7 +76,7 @@ def train(
                 folder=folder,
                 previous=previous,
                 group=group,
-                reporter=listener,
+                reporter=reporter,
             )
             classes, previous = photos.classes, folder
         return previous or out
@@ -125,12 +94,13 @@ def run_stage(
     reporter: Reporter,
 ) -> None:
     """Train one stage into its folder, unless it is done."""
-    manifest = _manifest(number, stage, config, photos, previous)
+    manifest = stage_manifest(number, stage, config, photos, previous)
     if manifest.is_done(folder):
-        reporter.say(f"{stage.name}: done already, in {folder}")
+        if group.leads:
+            reporter.say(f"{stage.name}: done already, in {folder}")
         return
     if group.leads:
-        _set_aside(folder, manifest, reporter)
+        set_aside(folder, manifest, reporter)
     group.wait()
     job = StageJob(
         name=stage.name,
@@ -148,32 +118,8 @@ def run_stage(
     engine = Engine(job, learner, group=group, reporter=reporter)
     delivered = engine.run()
     if group.leads:
-        _deliver(folder, manifest, config, photos, delivered, engine.position)
+        deliver(folder, manifest, config, photos, delivered, engine.position)
     group.wait()
-
-
-def load_stage(folder: Path) -> Trained:
-    """Read a finished stage back, or the last finished one of a run.
-
-    Raises:
-        InputError: nothing there is finished.
-        ArtifactError: it is damaged.
-    """
-    folder = last_stage(folder)
-    record = read_json(folder / STAGE_NAME)
-    try:
-        config = from_mapping(TrainConfig, record["config"], origin=str(folder / STAGE_NAME))
-        classes = Classes(tuple(record["landmarks"]), bool(record["non_landmark"]))
-    except (KeyError, TypeError) as error:
-        raise ArtifactError(f"{folder / STAGE_NAME} is damaged: {error}") from None
-    # Its weights are on disk: none are fetched.
-    bare = dataclasses.replace(config, network=dataclasses.replace(config.network, weights="none"))
-    learner = build_learner(bare, classes)
-    try:
-        learner.load_state_dict(read_tensors(folder / WEIGHTS_NAME))
-    except RuntimeError as error:
-        raise ArtifactError(f"{folder / WEIGHTS_NAME} is damaged: {str(error).splitlines()[0]}") from None
-    return Trained(folder, config, classes, learner.eval(), record)
 
 
 def read_photos(path: Path) -> Catalog:
@@ -199,56 +145,6 @@ def _start(
         known = len(parent.classes.landmarks) if parent else 0
         settle(learner, config, photos.train, known=known, first=parent is None, device=group.device)
     return learner
-
-
-def _deliver(
-    folder: Path, manifest: Manifest, config: TrainConfig, photos: StagePhotos, learner: Learner, position: Position
-) -> None:
-    write_tensors(folder / WEIGHTS_NAME, learner.state_dict())
-    write_json(
-        folder / STAGE_NAME,
-        {
-            "schema": SCHEMA,
-            "config": as_mapping(config),
-            "landmarks": list(photos.classes.landmarks),
-            "non_landmark": photos.classes.non_landmark,
-            "photos": len(photos.train),
-            "validation_photos": len(photos.validation),
-            "history": [dataclasses.asdict(record) for record in position.history],
-        },
-    )
-    manifest.save(folder)
-    remove_checkpoint(folder)
-
-
-def _set_aside(folder: Path, manifest: Manifest, reporter: Reporter) -> None:
-    """Move what another recipe or catalog made of this stage out of the way; hours of work are never deleted."""
-    begun = checkpoint_fingerprint(folder)
-    if begun == manifest.fingerprint or (begun is None and not (folder / WEIGHTS_NAME).exists()):
-        return
-    number = 1
-    while (aside := folder.with_name(f"{folder.name}.{number}.old")).exists():
-        number += 1
-    folder.rename(aside)
-    reporter.say(f"{folder.name} was made with another recipe or catalog: moved to {aside}, training anew")
-
-
-def _manifest(
-    number: int, stage: StageConfig, config: TrainConfig, photos: StagePhotos, previous: Path | None
-) -> Manifest:
-    inputs = {"train": photos.train_fingerprint, "validation": photos.validation_fingerprint}
-    weights = config.network.weights
-    if previous is not None:
-        inputs["previous"] = str(read_json(previous / "manifest.json").get("fingerprint"))
-    elif weights not in ("hub", "none"):
-        path = Path(weights)
-        if not path.exists():
-            raise InputError(f"no such weights: {weights} (network.weights in the configuration)")
-        inputs["weights"] = file_fingerprint(path if path.is_file() else last_stage(path) / WEIGHTS_NAME)
-    identity = config.identity()
-    identity["network"]["weights"] = weights if weights in ("hub", "none") else "file"
-    identity["stage"] = {"number": number, "regions": list(stage.regions)}
-    return Manifest(stage="train", schema=SCHEMA, config=identity, inputs=inputs)
 
 
 def _stages(config: TrainConfig) -> Sequence[StageConfig]:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from landmarq.errors import PhotoError
+from landmarq.errors import PhotoError, StorageError
 from landmarq.photos import read_rgb
 from landmarq.training.config import AugmentConfig
 from landmarq.training.sampler import Draw
@@ -69,6 +69,22 @@ class Batch:
     labels: Tensor
     indices: Tensor
     unread: tuple[str, ...]
+
+    def filled(self, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """Return pixels, labels and weights (m,) on a device: a weight is 1, or 0 for a filler.
+
+        Batch norm needs two photos, and every process must take part in a step: where fewer than two could be
+        read, fillers that count for nothing take their place.
+        """
+        pixels, labels = self.pixels, self.labels
+        missing = max(0, 2 - len(labels))
+        if missing:
+            like = pixels[:1] if len(labels) else pixels.new_zeros(1, *pixels.shape[1:])
+            pixels = torch.cat([pixels, like.expand(missing, -1, -1, -1)])
+            labels = torch.cat([labels, (labels[:1] if len(labels) else labels.new_zeros(1)).expand(missing)])
+        weights = torch.ones(len(labels))
+        weights[len(labels) - missing :] = 0
+        return pixels.to(device), labels.to(device), weights.to(device)
 
 
 def least_side(config: AugmentConfig) -> int:
@@ -126,7 +142,11 @@ class PhotoReader(Dataset[tuple[Tensor | str, Draw]]):
 
 
 def load_batches(reader: PhotoReader, batches: Sequence[Sequence[Draw]], *, workers: int) -> Iterator[Batch]:
-    """Yield the batches in order, read ahead by ``workers`` processes (0: by this one)."""
+    """Yield the batches in order, read ahead by ``workers`` processes (0: by this one).
+
+    Raises:
+        StorageError: a process that reads was killed, most likely for want of memory.
+    """
     loader = DataLoader(
         reader,
         batch_sampler=batches,  # type: ignore[arg-type]  # any iterable of lists of keys serves
@@ -135,4 +155,12 @@ def load_batches(reader: PhotoReader, batches: Sequence[Sequence[Draw]], *, work
         prefetch_factor=4 if workers and batches else None,
         pin_memory=torch.cuda.is_available(),
     )
-    yield from loader
+    try:
+        yield from loader
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error):
+            raise
+        raise StorageError(
+            "a process that reads photos was killed, most likely for want of memory: lower machine.workers or switch "
+            "machine.cache off; the same command goes on from the last checkpoint"
+        ) from None

@@ -9,20 +9,17 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from timm.utils.model_ema import ModelEmaV3
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.utils.tensorboard import SummaryWriter
 
 from landmarq.artifacts import write_json
 from landmarq.errors import ConfigError
-from landmarq.training.augment import Augment, Squash, normalise
-from landmarq.training.center import reduce_center_loss
+from landmarq.training.augment import Augment, normalise
+from landmarq.training.board import Board
 from landmarq.training.checkpoint import (
     CHECKPOINT_NAME,
     EpochRecord,
@@ -30,48 +27,18 @@ from landmarq.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from landmarq.training.classes import Classes
-from landmarq.training.config import PAIR_HEADS, TrainConfig
-from landmarq.training.data import Batch, PhotoReader, PhotoSet, least_side, load_batches
+from landmarq.training.data import Batch, PhotoReader, least_side, load_batches
 from landmarq.training.distributed import Group
 from landmarq.training.interrupt import StopRequest
+from landmarq.training.job import StageJob
 from landmarq.training.learner import Learner
+from landmarq.training.loss import batch_loss
 from landmarq.training.network import image_statistics
 from landmarq.training.optimise import build_optimiser, set_rates
 from landmarq.training.progress import Reporter
-from landmarq.training.sampler import Draw, epoch_batches, limit_per_landmark
+from landmarq.training.sampler import Draw, epoch_batches
 from landmarq.training.schedule import rate_factor
-from landmarq.training.validate import recogniser_figures, run_network, scene_figures
-
-POOL_PER_LANDMARK = 20
-"""Training photos of each landmark that serve as reference pool where there is no classifier."""
-
-
-@dataclass(frozen=True)
-class StageJob:
-    """What a stage is to do.
-
-    Attributes:
-        name: for the progress line.
-        number: from 1; part of the seed.
-        config: the recipe.
-        classes: the classes and their order.
-        train: the photos that train.
-        validation: the photos that validate; may be empty.
-        folder: where checkpoints go.
-        board: where TensorBoard's event files go.
-        fingerprint: of the stage's manifest.
-    """
-
-    name: str
-    number: int
-    config: TrainConfig
-    classes: Classes
-    train: PhotoSet
-    validation: PhotoSet
-    folder: Path
-    board: Path
-    fingerprint: str
+from landmarq.training.validate import validate
 
 
 class Engine:
@@ -91,12 +58,13 @@ class Engine:
         # The mean begins short and grows longer with the run; timm's rule, power 3/4.
         self.ema = ModelEmaV3(learner, decay=config.ema, use_warmup=True, warmup_power=0.75) if config.ema else None
         self.position = Position()
+        self.steps_per_epoch = len(self._batches(0))
         if (job.folder / CHECKPOINT_NAME).exists():
             self.position = load_checkpoint(job.folder, modules=self._modules(), optimiser=self.optimiser)
         self.model = self._distributed()
         self.mean, self.std = (value.to(group.device) for value in image_statistics(learner.embedder))
-        self.reader = self._reader(job.train, train=True)
-        self.board = self._open_board()
+        self.reader = self._reader()
+        self.board = Board(job.board, step=self._steps_done()) if group.leads else None
         self._named: set[str] = set()
         self._saved_at = time.monotonic()
 
@@ -129,7 +97,7 @@ class Engine:
         self.model.train()
         clock = time.monotonic()
         for batch in load_batches(self.reader, mine, workers=job.config.machine.workers):
-            loss, photos = self._step(batch, steps=len(batches))
+            loss, photos = self._step(batch)
             at = self.position = dataclasses.replace(
                 self.position,
                 step=self.position.step + 1,
@@ -137,51 +105,44 @@ class Engine:
                 photos=self.position.photos + photos,
             )
             now = time.monotonic()
-            self._log_step(at, len(batches), loss=loss, photos_per_s=photos / max(now - clock, 1e-9))
+            self._report(loss=loss, photos_per_s=photos / max(now - clock, 1e-9))
             clock = now
             if stop.asked:
                 self._save()
-                self.reporter.say(f"stopped in epoch {at.epoch + 1}; the same command goes on from here")
+                self._say(f"stopped in epoch {at.epoch + 1}; the same command goes on from here")
                 raise KeyboardInterrupt
             if at.step < len(batches) and now - self._saved_at >= 60 * job.config.machine.checkpoint_minutes:
                 self._save()
         self._finish_epoch()
 
-    def _step(self, batch: Batch, *, steps: int) -> tuple[float, int]:
+    def _step(self, batch: Batch) -> tuple[float, int]:
         """Do one step; return the loss over all processes and the number of photos."""
         config, at = self.job.config, self.position
         self._name_unread(batch)
-        rates = set_rates(
-            self.optimiser,
-            rate_factor(config.schedule, epoch=at.epoch + at.step / steps),
-        )
-        pixels, labels, weights = _padded(batch, self.group.device)
+        rates = set_rates(self.optimiser, rate_factor(config.schedule, epoch=at.epoch + at.step / self.steps_per_epoch))
+        pixels, labels, weights = batch.filled(self.group.device)
         photos = int(self.group.sum(weights.sum()).item())
         if photos == 0:
             return 0.0, 0
         # What is random inside the network (dropout) follows from the step alone.
         torch.manual_seed(self._seed(at.epoch, at.step, self.group.rank))
         each, center, x = self.model(normalise(pixels, self.mean, self.std), labels)
-        loss = (each * weights).sum() / photos
-        if config.head.center_weight:
-            kind = config.head.center_reduction
-            loss = loss + config.head.center_weight * reduce_center_loss(center * weights, kind=kind, photos=photos)
+        loss = batch_loss(each * weights, center * weights, photos=photos, config=config.head)
         self.optimiser.zero_grad(set_to_none=True)
         # DistributedDataParallel takes the mean over the processes; the formula's sums want the sum.
-        (loss * self.group.world).backward()
+        torch.autograd.backward(loss * self.group.world)
         norm = self._gradient_norm()
         value = float(self.group.sum(loss.detach()).item())
         if not (math.isfinite(value) and math.isfinite(norm)):
             self._refuse(batch, rates, what="loss" if not math.isfinite(value) else "gradient")
         self.optimiser.step()
         self._move_centers(x.detach(), labels, weights)
-        done = at.epoch * steps + at.step
+        done = self._steps_done()
         if self.ema is not None:
             self.ema.update(self.learner, step=done + 1)
         if self.board is not None:
-            self.board.add_scalar("train/gradient_norm", norm, done)
-            for name, rate in rates.items():
-                self.board.add_scalar(f"rate/{name}", rate, done)
+            scalars = {"train/gradient_norm": norm, **{f"rate/{name}": rate for name, rate in rates.items()}}
+            self.board.write(scalars, step=done)
         return value, photos
 
     def _gradient_norm(self) -> float:
@@ -200,47 +161,19 @@ class Engine:
 
     def _finish_epoch(self) -> None:
         at = self.position
-        figures = self._validate() if len(self.job.validation) and self.group.leads else {}
+        measures = self.group.leads and len(self.job.validation)
+        figures = validate(self._delivered(), self.job, device=self.group.device) if measures else {}
         record = EpochRecord(at.epoch, at.loss_sum / max(at.photos, 1), at.photos, figures)
         self.position = Position(epoch=at.epoch + 1, history=(*at.history, record))
         self._save()
         if self.board is not None:
-            for name, value in figures.items():
-                self.board.add_scalar(f"validation/{name}", value, at.epoch + 1)
+            self.board.write({f"validation/{name}": value for name, value in figures.items()}, step=at.epoch + 1)
             self.board.flush()
         said = "".join(f"  {name} {value:.4f}" for name, value in figures.items())
-        self.reporter.say(
+        self._say(
             f"{self.job.name}: epoch {at.epoch + 1}/{self.job.config.schedule.epochs}  loss {record.loss:.4f}"
             f"  {record.photos} photos{said}"
         )
-
-    def _validate(self) -> dict[str, float]:
-        config, device, workers = self.job.config, self.group.device, self.job.config.machine.workers
-        learner = self._delivered()
-        outputs = run_network(learner, self._reader(self.job.validation, train=False), device=device, workers=workers)
-        pool = None
-        if config.head.kind in PAIR_HEADS:
-            kept = limit_per_landmark(
-                self.job.train.labels,
-                most=POOL_PER_LANDMARK,
-                non_landmark=self.job.classes.non_landmark_index,
-                seed=config.seed,
-            )
-            reader = self._reader(self.job.train.subset(kept), train=False)
-            pool = run_network(learner, reader, device=device, workers=workers)
-        if config.head.kind == "scenes":
-            return scene_figures(outputs)
-        return recogniser_figures(outputs, self.job.classes, pool=pool)
-
-    def _reader(self, photos: PhotoSet, *, train: bool) -> PhotoReader:
-        augment = self.job.config.augment
-        if train:
-            reader = PhotoReader(photos, Augment(augment), size=augment.size, at_least=least_side(augment))
-            if self.job.config.machine.cache:
-                reader.keep_in_memory()
-            return reader
-        size = augment.recognised_size
-        return PhotoReader(photos, Squash(size), size=size, at_least=size)
 
     def _save(self) -> None:
         if self.group.leads:
@@ -266,11 +199,15 @@ class Engine:
         wrapped: nn.Module = DistributedDataParallel(self.learner)
         return wrapped
 
-    def _open_board(self) -> SummaryWriter | None:
-        if not self.group.leads:
-            return None
-        done = self.position.epoch * len(self._batches(0)) + self.position.step
-        return SummaryWriter(str(self.job.board), purge_step=done)
+    def _reader(self) -> PhotoReader:
+        augment = self.job.config.augment
+        reader = PhotoReader(self.job.train, Augment(augment), size=augment.size, at_least=least_side(augment))
+        if self.job.config.machine.cache:
+            reader.keep_in_memory()
+        return reader
+
+    def _steps_done(self) -> int:
+        return self.position.epoch * self.steps_per_epoch + self.position.step
 
     def _batches(self, epoch: int) -> list[list[Draw]]:
         return epoch_batches(
@@ -285,22 +222,27 @@ class Engine:
         return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
     def _announce(self) -> None:
-        steps = len(self._batches(0))
-        done = self.position.epoch * steps + self.position.step
+        at, done = self.position, self._steps_done()
         if done:
-            self.reporter.say(
-                f"{self.job.name}: goes on after step {self.position.step} of epoch {self.position.epoch + 1}"
-            )
-        self.reporter.stage(self.job.name, steps=self.job.config.schedule.epochs * steps, done=done)
+            self._say(f"{self.job.name}: goes on after step {at.step} of epoch {at.epoch + 1}")
+        if self.group.leads:
+            steps = self.job.config.schedule.epochs * self.steps_per_epoch
+            self.reporter.stage(self.job.name, steps=steps, done=done)
 
-    def _log_step(self, at: Position, steps: int, *, loss: float, photos_per_s: float) -> None:
-        self.reporter.step(epoch=at.epoch, loss=at.loss_sum / max(at.photos, 1), photos_per_s=photos_per_s)
+    def _report(self, *, loss: float, photos_per_s: float) -> None:
+        at = self.position
+        if self.group.leads:
+            self.reporter.step(epoch=at.epoch, loss=at.loss_sum / max(at.photos, 1), photos_per_s=photos_per_s)
         if self.board is not None:
-            done = at.epoch * steps + at.step - 1
-            self.board.add_scalar("train/loss", loss, done)
-            self.board.add_scalar("train/photos_per_s", photos_per_s, done)
+            scalars = {"train/loss": loss, "train/photos_per_s": photos_per_s}
+            self.board.write(scalars, step=self._steps_done() - 1)
+
+    def _say(self, line: str) -> None:
+        if self.group.leads:
+            self.reporter.say(line)
 
     def _name_unread(self, batch: Batch) -> None:
+        """Name each photo once; every process speaks of its own."""
         for line in batch.unread:
             if line not in self._named:
                 self._named.add(line)
@@ -318,24 +260,3 @@ class Engine:
             f"batch: {names[0]} and {len(names) - 1} more, listed in {listing}): "
             "lower the rates or clip the gradient, then run again"
         )
-
-
-def _padded(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """Return pixels, labels and weights (1, or 0 for a filler).
-
-    Batch norm needs two photos, and every process must take part in a step: where fewer than two could be read,
-    fillers that count for nothing take their place.
-    """
-    pixels, labels = batch.pixels, batch.labels
-    missing = max(0, 2 - len(labels))
-    if missing:
-        filler = pixels[:1].expand(missing, -1, -1, -1) if len(labels) else pixels.new_zeros(missing, *pixels.shape[1:])
-        pixels = torch.cat([pixels, filler])
-        labels = torch.cat([labels, labels[:1].expand(missing) if len(labels) else labels.new_zeros(missing)])
-    weights = torch.ones(len(labels))
-    weights[len(labels) - missing :] = 0
-    return (
-        pixels.to(device, non_blocking=True),
-        labels.to(device, non_blocking=True),
-        weights.to(device, non_blocking=True),
-    )

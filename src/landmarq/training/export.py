@@ -27,8 +27,8 @@ from landmarq.config import as_mapping
 from landmarq.errors import ConfigError, ModelError
 from landmarq.runtime import Preprocessing, model_fingerprint, open_network
 from landmarq.runtime.model import CHECK_INPUTS, MODEL_JSON, MODEL_ONNX, MODEL_SCHEMA
-from landmarq.training.curriculum import Trained, load_stage
 from landmarq.training.network import GEM_EPS, Embedder, GeM, image_statistics
+from landmarq.training.stage_folder import Trained, load_stage
 from landmarq.types import Pixels
 
 OPSET = 18

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,15 @@ def _in_turn(members: Ints, count: int, random: np.random.Generator) -> Ints:
     return np.concatenate([random.permutation(members) for _ in range(rounds)] or [members[:0]])[:count]
 
 
+def _turns(landmarks: int, together: int, count: int, random: np.random.Generator) -> Iterator[Ints]:
+    """Yield ``count`` times ``together`` different landmarks, those first that have come least."""
+    come = np.zeros(landmarks, dtype=np.int64)
+    for _ in range(count):
+        turn = np.lexsort((random.random(landmarks), come))[:together]
+        come[turn] += 1
+        yield turn
+
+
 def _paired(
     labels: Ints, *, config: SamplingConfig, non_landmark: int | None, random: np.random.Generator
 ) -> list[Ints]:
@@ -106,7 +116,7 @@ def _paired(
     aside = round(config.batch * share) if len(negatives) else 0
     together = min(max(2, (config.batch - aside) // per_class), len(landmarks))
     count = max(1, -(-(len(labels) - len(negatives)) // (together * per_class)))
-    turns = _in_turn(landmarks, count * together, random).reshape(count, together)
+    turns = [landmarks[turn] for turn in _turns(len(landmarks), together, count, random)]
     others = (
         _in_turn(negatives, count * aside, random).reshape(count, aside) if aside else np.empty((count, 0), np.int64)
     )

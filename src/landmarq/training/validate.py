@@ -8,15 +8,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landmarq.training.augment import normalise
+from landmarq.training.augment import Squash, normalise
 from landmarq.training.classes import Classes
-from landmarq.training.data import PhotoReader, load_batches
+from landmarq.training.config import PAIR_HEADS
+from landmarq.training.data import PhotoReader, PhotoSet, load_batches
+from landmarq.training.job import StageJob
 from landmarq.training.learner import Learner
 from landmarq.training.network import image_statistics
-from landmarq.training.sampler import Draw
+from landmarq.training.sampler import Draw, limit_per_landmark
 from landmarq.types import Floats, Ints
 
 BATCH = 64
+POOL_PER_LANDMARK = 20
+"""Training photos of each landmark that serve as reference pool where there is no classifier."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,21 @@ def run_network(learner: Learner, reader: PhotoReader, *, device: torch.device, 
     x = torch.cat(xs) if xs else torch.empty((0, learner.embedder.dimension))
     scores = learner.head.scores(x)
     return Outputs(x.cpu(), None if scores is None else scores.cpu(), torch.cat(labels) if labels else torch.empty(0))
+
+
+def validate(learner: Learner, job: StageJob, *, device: torch.device) -> dict[str, float]:
+    """Return the figures of a network on the validation photos of its stage."""
+    size, workers = job.config.augment.recognised_size, job.config.machine.workers
+
+    def outputs_for(photos: PhotoSet) -> Outputs:
+        reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
+        return run_network(learner, reader, device=device, workers=workers)
+
+    outputs = outputs_for(job.validation)
+    if job.config.head.kind == "scenes":
+        return scene_figures(outputs)
+    pool = outputs_for(_reference_pool(job)) if job.config.head.kind in PAIR_HEADS else None
+    return recogniser_figures(outputs, job.classes, pool=pool)
 
 
 def recogniser_figures(outputs: Outputs, classes: Classes, *, pool: Outputs | None = None) -> dict[str, float]:
@@ -96,3 +115,13 @@ def _by_neighbour(outputs: Outputs, pool: Outputs | None) -> tuple[Ints, Floats]
     unit, pool_unit = (torch.nn.functional.normalize(side.x, dim=1) for side in (outputs, pool))
     score, nearest = (unit @ pool_unit.T).max(dim=1)
     return pool.labels[nearest].numpy(), score.numpy()
+
+
+def _reference_pool(job: StageJob) -> PhotoSet:
+    kept = limit_per_landmark(
+        job.train.labels,
+        most=POOL_PER_LANDMARK,
+        non_landmark=job.classes.non_landmark_index,
+        seed=job.config.seed,
+    )
+    return job.train.subset(kept)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import pytest
+import torch
+from torch import nn
+
+from landmarq.errors import ConfigError
+from landmarq.training.config import NetworkConfig
+from landmarq.training.network import GeM, build_embedder
+
+Statistics = Literal["none", "backbone", "all"]
+
+
+def config(
+    *, frozen_blocks: int = 0, frozen_statistics: Statistics = "none", name: str = "test_resnet"
+) -> NetworkConfig:
+    return NetworkConfig(
+        backbone=name,
+        weights="none",
+        dimension=8,
+        frozen_blocks=frozen_blocks,
+        frozen_statistics=frozen_statistics,
+    )
+
+
+def test_gem_of_a_hand_case() -> None:
+    features = torch.tensor([[[[1.0, 2.0], [3.0, -5.0]]]])
+    expected = ((1**3 + 2**3 + 3**3 + (1e-6) ** 3) / 4) ** (1 / 3)
+    assert GeM(3)(features).item() == pytest.approx(expected)
+    assert GeM(1)(features).item() == pytest.approx((1 + 2 + 3 - 5) / 4), "p = 1 is the plain mean"
+
+
+def test_gem_s_p_learns_only_when_asked() -> None:
+    features = torch.rand(2, 3, 4, 4)
+    assert not list(GeM(3).parameters())
+    learning = GeM(3, learn=True)
+    torch.autograd.backward(learning(features).sum())
+    assert learning.p.grad is not None
+    assert math.isfinite(float(learning.p.grad))
+
+
+def test_x_is_the_batch_norm_s_output_and_not_normalised() -> None:
+    torch.manual_seed(0)
+    embedder = build_embedder(config()).train()
+    x = embedder(torch.randn(16, 3, 32, 32))
+    assert x.shape == (16, 8)
+    assert x.dtype == torch.float32
+    torch.testing.assert_close(x.mean(dim=0), torch.zeros(8), atol=1e-5, rtol=0)
+    torch.testing.assert_close(x.std(dim=0, unbiased=False), torch.ones(8), atol=0.05, rtol=0)
+
+
+def test_frozen_blocks_neither_learn_nor_gather_statistics() -> None:
+    embedder = build_embedder(config(frozen_blocks=2)).train()
+    before = {name: value.clone() for name, value in embedder.state_dict().items()}
+    optimiser = torch.optim.SGD([each for each in embedder.parameters() if each.requires_grad], lr=0.1)
+    torch.autograd.backward(
+        embedder(torch.randn(4, 3, 32, 32)).square().sum() + 0 * embedder.norm(torch.ones(2, 8)).sum()
+    )
+    optimiser.step()
+    after = embedder.state_dict()
+    changed = {name for name in after if not torch.equal(after[name], before[name])}
+    assert not [name for name in changed if name.startswith(("backbone.conv1", "backbone.bn1", "backbone.layer1"))]
+    assert [name for name in changed if name.startswith("backbone.layer2")]
+
+
+@pytest.mark.parametrize("which", ["none", "backbone", "all"])
+def test_frozen_statistics(which: Statistics) -> None:
+    embedder = build_embedder(config(frozen_statistics=which)).train()
+    embedder(torch.randn(4, 3, 32, 32))
+    counts = {name: int(value) for name, value in embedder.state_dict().items() if name.endswith("num_batches_tracked")}
+    own = counts.pop("norm.num_batches_tracked")
+    assert set(counts.values()) == ({1} if which == "none" else {0})
+    assert own == (0 if which == "all" else 1)
+    assert embedder.eval().training is False
+
+
+def test_without_embedding_x_is_the_pooled_features() -> None:
+    embedder = build_embedder(config(), embeds=False)
+    assert isinstance(embedder.embedding, nn.Identity)
+    assert embedder(torch.randn(2, 3, 32, 32)).shape == (2, embedder.dimension)
+    assert embedder.dimension == embedder.backbone.num_features
+
+
+def test_a_backbone_that_timm_does_not_know_is_one_line() -> None:
+    with pytest.raises(ConfigError, match="timm knows no backbone 'resnet1819'") as caught:
+        build_embedder(config(name="resnet1819"))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_backbone_without_a_feature_map_is_refused() -> None:
+    with pytest.raises(ConfigError, match="feature map"):
+        build_embedder(config(name="test_vit"))
+
+
+def test_more_frozen_blocks_than_there_are() -> None:
+    with pytest.raises(ConfigError, match="has 5 stages"):
+        build_embedder(config(frozen_blocks=9))
