@@ -2,85 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from landmarq.explain import Explainer
-from landmarq.runtime import ModelInfo, model_fingerprint, open_head, open_network
+from landmarq.runtime import ModelInfo, open_head, open_network
 from landmarq.types import Pixels, Vectors
+from toys import TOY_SIZE
 
-SIZE, CHANNELS, DIMENSION, P = 64, 10, 16, 3.0
-
-
-def _small_model(folder: Path) -> Path:
-    """Write a model folder: one convolution, GeM with p = 3, an affine head, normalisation."""
-    random = np.random.default_rng(3)
-    weights = {
-        "conv": random.normal(size=(CHANNELS, 3, 8, 8)).astype(np.float32) / 8,
-        "head.weight": random.normal(size=(DIMENSION, CHANNELS)).astype(np.float32),
-        "head.bias": random.normal(size=DIMENSION).astype(np.float32),
-        "255": np.float32(255.0),
-        "eps": np.float32(1e-6),
-        "p": np.float32(P),
-        "1/p": np.float32(1 / P),
-        "axes": np.array([2, 3], np.int64),
-        "one": np.array([1], np.int64),
-    }
-    node = helper.make_node
-    nodes = [
-        node("Cast", ["pixels"], ["float"], to=TensorProto.FLOAT),
-        node("Div", ["float", "255"], ["unit"]),
-        node("Transpose", ["unit"], ["nchw"], perm=[0, 3, 1, 2]),
-        node("Conv", ["nchw", "conv"], ["map"], strides=[16, 16], kernel_shape=[8, 8]),
-        node("Relu", ["map"], ["features"]),
-        node("Max", ["features", "eps"], ["floored"]),
-        node("Pow", ["floored", "p"], ["powers"]),
-        node("ReduceMean", ["powers", "axes"], ["mean"], keepdims=0),
-        node("Pow", ["mean", "1/p"], ["pooled"]),
-        node("Gemm", ["pooled", "head.weight", "head.bias"], ["z"], transB=1),
-        node("ReduceL2", ["z", "one"], ["length"], keepdims=1),
-        node("Div", ["z", "length"], ["embedding"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "small",
-        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["N", SIZE, SIZE, 3])],
-        [
-            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["N", DIMENSION]),
-            helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", CHANNELS, 4, 4]),
-        ],
-        [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()],
-    )
-    data = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9).SerializeToString()
-    onnx.checker.check_model(onnx.load_model_from_string(data))
-    preprocessing = {"size": SIZE}
-    values = {
-        "kind": "landmarq-model",
-        "schema": 1,
-        "name": "small",
-        "fingerprint": model_fingerprint(data, preprocessing),
-        "dimension": DIMENSION,
-        "preprocessing": preprocessing,
-        "pooling": {"kind": "gem", "p": P, "eps": 1e-6},
-    }
-    folder.mkdir(parents=True)
-    (folder / "model.onnx").write_bytes(data)
-    (folder / "model.json").write_text(json.dumps(values))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _small_model(tmp_path_factory.mktemp("explain") / "model")
+DIMENSION = 8
 
 
 def _pixels(seed: int) -> Pixels:
-    return np.random.default_rng(seed).integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8)
+    return np.random.default_rng(seed).integers(0, 256, (TOY_SIZE, TOY_SIZE, 3), dtype=np.uint8)
 
 
 def _centroids(seed: int) -> Vectors:
@@ -89,23 +25,23 @@ def _centroids(seed: int) -> Vectors:
     return units
 
 
-def test_cells_sum_to_what_the_runtime_answers(model: Path) -> None:
-    network = open_network(model, precision="float32")
+def test_cells_sum_to_what_the_runtime_answers(tiny_model: Path) -> None:
+    network = open_network(tiny_model, precision="float32")
     centroids = {"tower": _centroids(1), "gate": _centroids(2)}
-    explainer = Explainer(network, open_head(model), centroids)
+    explainer = Explainer(network, open_head(tiny_model), centroids)
     for seed in range(5):
         pixels = _pixels(seed)
         vector = network.embed(pixels[None])[0]
         for explanation in explainer.explain(pixels, ["gate", "tower"]):
             similarity = float((centroids[explanation.landmark] @ vector).max())
-            assert explanation.cells.shape == (4, 4)
+            assert explanation.cells.shape == (8, 8)
             assert explanation.cells.sum() == pytest.approx(similarity, abs=1e-5)
             assert explanation.similarity == pytest.approx(similarity, abs=1e-5)
 
 
-def test_landmarks_of_one_photo_have_maps_of_their_own(model: Path) -> None:
+def test_landmarks_of_one_photo_have_maps_of_their_own(tiny_model: Path) -> None:
     explainer = Explainer(
-        open_network(model, precision="float32"), open_head(model), {"a": _centroids(1), "b": _centroids(2)}
+        open_network(tiny_model, precision="float32"), open_head(tiny_model), {"a": _centroids(1), "b": _centroids(2)}
     )
     first, second = explainer.explain(_pixels(0), ["a", "b"])
     assert (first.landmark, second.landmark) == ("a", "b")
@@ -119,6 +55,6 @@ class _Coarse:
     info: ModelInfo
 
 
-def test_coarse_arithmetic_is_refused(model: Path) -> None:
+def test_coarse_arithmetic_is_refused(tiny_model: Path) -> None:
     with pytest.raises(ValueError, match="float32"):
-        Explainer(_Coarse(), open_head(model), {})  # type: ignore[arg-type]  # never gets to run
+        Explainer(_Coarse(), open_head(tiny_model), {})  # type: ignore[arg-type]  # never gets to run
