@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -163,3 +165,18 @@ def tiny_graph(rng: np.random.Generator, *, channels: int, dimension: int) -> on
         [numpy_helper.from_array(array, name) for name, array in weights.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+
+
+def die() -> None:
+    """End this process at once, as a decoder does that crashes."""
+    os._exit(9)
+
+
+def hang() -> None:
+    """Take far longer than a photo may take."""
+    time.sleep(60)
+
+
+def eat() -> int:
+    """Take far more memory than a photo may take."""
+    return len(bytearray(8 << 30))

@@ -1,7 +1,9 @@
 """Photos: files into pixels, places and times; the one door to Pillow."""
 
+from landmarq.photos.crop import read_crop
 from landmarq.photos.decode import read_rgb, squash, thumbnail
 from landmarq.photos.listing import FoundFile, Skipped, list_photos
+from landmarq.photos.pictures import decode_jpeg, encode_jpeg, encode_png
 from landmarq.photos.reading import Photo, PhotoReader, PhotoView, ReadLimits, decode_photo, read_photo
 
 __all__ = [
@@ -11,8 +13,12 @@ __all__ = [
     "PhotoView",
     "ReadLimits",
     "Skipped",
+    "decode_jpeg",
     "decode_photo",
+    "encode_jpeg",
+    "encode_png",
     "list_photos",
+    "read_crop",
     "read_photo",
     "read_rgb",
     "squash",

@@ -111,7 +111,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         raise PhotoError("needs more memory than one photo may have", reason="memory") from None
     except BROKEN as error:
         raise PhotoError(f"damaged: {_words(error)}", reason="damaged") from None
-    return rgb.transpose(turn) if turn else rgb
+    return rgb if turn is None else rgb.transpose(turn)
 
 
 def read_rgb(path: Path, *, at_least: int) -> Pixels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
@@ -41,13 +42,13 @@ def read_camera_data(image: Image.Image, *, now: datetime | None = None) -> Came
     """Read the EXIF of an opened picture; never raises for what a file holds."""
     notes: list[str] = []
     try:
-        exif = image.getexif()
-        details = exif.get_ifd(_EXIF_IFD)
+        exif = _directory(image)
+        details = _directory(image, _EXIF_IFD)
     except BROKEN as error:
         return CameraData(notes=(f"EXIF ignored: {type(error).__name__}",))
-    taken = _taken(dict(exif), details, notes, now or datetime.now(UTC))
+    taken = _taken(exif, details, notes, now or datetime.now(UTC))
     try:
-        place = _place(exif.get_ifd(_GPS_IFD), notes)
+        place = _place(_directory(image, _GPS_IFD), notes)
     except BROKEN as error:
         place = None
         notes.append(f"GPS ignored: {type(error).__name__}")
@@ -57,10 +58,18 @@ def read_camera_data(image: Image.Image, *, now: datetime | None = None) -> Came
 def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation, 1 to 8; 1 where it is absent or nonsense."""
     try:
-        value = image.getexif().get(0x0112, 1)
+        value = _directory(image).get(0x0112, 1)
     except BROKEN:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _directory(image: Image.Image, tag: int | None = None) -> dict[int, object]:
+    """Return the EXIF entries of the main directory, or of the one that ``tag`` points to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of broken EXIF; what it still reads is used
+        exif = image.getexif()
+        return dict(exif) if tag is None else exif.get_ifd(tag)
 
 
 def _taken(exif: dict[int, object], details: dict[int, object], notes: list[str], now: datetime) -> datetime | None:

@@ -214,6 +214,8 @@ def _result(future: ProcessFuture[ResultT], limits: ReadLimits) -> ResultT | Pho
         return PhotoError("the decoder died of it", reason="crashed")
     except MemoryError:
         return PhotoError("needs more memory than one photo may have", reason="memory")
+    except Exception as error:  # noqa: BLE001 - decoders raise what they like; it is this photo's error, not the run's
+        return PhotoError(f"damaged: {type(error).__name__}: {str(error)[:100]}", reason="damaged")
 
 
 def _limit_memory(megabytes: int) -> None:
