@@ -29,13 +29,12 @@ _ORPHAN_DAYS = 30
 
 _TABLES = """
 create table contents(
-    id integer primary key, sha256 blob unique not null, width integer, height integer,
+    id integer primary key, sha256 blob unique not null, bytes integer not null, width integer, height integer,
     taken text, lat real, lon real, notes text, orphaned real);
 create table files(
     path blob primary key, size integer not null, mtime_ns integer not null,
     content integer references contents(id), reason text, error text) without rowid;
 create index files_content on files(content);
-create index files_size on files(size);
 create table models(id integer primary key, fingerprint text unique not null);
 create table vectors(
     content integer not null references contents(id) on delete cascade, model integer not null references models(id),
@@ -140,6 +139,11 @@ class VectorStore:
         """Return the contents that have a vector of this model."""
         return {row[0] for row in self.db.execute("select content from vectors where model = ?", (model,))}
 
+    def sizes_with_vector(self, model: int) -> set[int]:
+        """Return the sizes in bytes of the contents that have a vector of this model."""
+        query = "select distinct bytes from contents join vectors on content = id where model = ?"
+        return {row[0] for row in self.db.execute(query, (model,))}
+
     def content_of(self, sha256: str) -> int | None:
         """Return the number of a content, or None if it is new."""
         row = self.db.execute("select id from contents where sha256 = ?", (bytes.fromhex(sha256),)).fetchone()
@@ -164,10 +168,11 @@ class VectorStore:
         """Keep what was read of a photo and its thumbnail; return its content's number."""
         taken = photo.taken.isoformat() if photo.taken else None
         place = (photo.place.lat, photo.place.lon) if photo.place else (None, None)
-        values = (bytes.fromhex(photo.content), photo.width, photo.height, taken, *place, "\n".join(photo.notes))
+        size = (photo.file_bytes, photo.width, photo.height)
+        values = (bytes.fromhex(photo.content), *size, taken, *place, "\n".join(photo.notes))
         with self.transaction() as db:
-            columns = "sha256, width, height, taken, lat, lon, notes"
-            db.execute(f"insert or ignore into contents({columns}) values (?, ?, ?, ?, ?, ?, ?)", values)
+            columns = "sha256, bytes, width, height, taken, lat, lon, notes"
+            db.execute(f"insert or ignore into contents({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", values)
             content = self.content_of(photo.content)
             if content is None:
                 raise LibraryError(f"{self.path} does not take what is written to it: it is damaged")

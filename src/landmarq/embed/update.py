@@ -88,7 +88,7 @@ class Updater:
         self._embedded = self._store.contents_with_vector(self._model)
         listed, todo = self._changed(files, known, result)
         done = 0
-        for count in itertools.chain([0], self._work(todo, known, result)):
+        for count in itertools.chain([0], self._work(todo, result)):
             done += count
             if progress:
                 progress(done, len(todo))
@@ -117,10 +117,10 @@ class Updater:
             return file.reason not in _TRIED_AGAIN
         return file.content in self._embedded
 
-    def _work(self, todo: list[FoundFile], known: dict[bytes, KnownFile], result: Update) -> Iterator[int]:
+    def _work(self, todo: list[FoundFile], result: Update) -> Iterator[int]:
         """Do the work, yielding how many files are done at each step."""
         # Two photos of one size in bytes are rare: only those are worth hashing before they are decoded.
-        sizes = {file.size for file in known.values() if file.content in self._embedded}
+        sizes = self._store.sizes_with_vector(self._model)
         fresh = [file for file in todo if file.size not in sizes]
         yield from self._link_moved([file for file in todo if file.size in sizes], fresh, result)
         by_path = {file.path: file for file in fresh}

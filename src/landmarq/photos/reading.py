@@ -76,6 +76,7 @@ class Photo:
 
     Attributes:
         content: SHA-256 of the file's bytes, hex.
+        file_bytes: how many they are.
         width, height: pixels of the original as it is shown, upright.
         taken: capture time; without a zone unless the camera wrote one.
         place: where it was taken.
@@ -85,6 +86,7 @@ class Photo:
     """
 
     content: str
+    file_bytes: int
     width: int
     height: int
     taken: datetime | None
@@ -117,6 +119,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     side = view.thumbnail_side if opened.image.format in _SHOWN_BY_BROWSERS else view.preview_side
     return Photo(
         content=hashlib.sha256(data).hexdigest(),
+        file_bytes=len(data),
         width=width,
         height=height,
         taken=camera.taken,
