@@ -115,7 +115,7 @@ def test_nonsense_is_refused() -> None:
         with pytest.raises(InputError, match="landmark rate"):
             measured(8, 1, 10, 2, 100, rate)
     with pytest.raises(InputError, match="same positives"):
-        measured(8, 3, 10, 2, 100)
+        AlbumPrecision(Proportion(8, 10), Proportion(1, 9), Proportion(2, 100), 0.01)
     with pytest.raises(InputError, match="a precision lies"):
         largest_false_alarm_rate(precision=98, rate=0.01, right=0.8)
 

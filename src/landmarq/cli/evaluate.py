@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from landmarq.cli.options import FOLDER, pack_options, rule_options
 from landmarq.errors import InputError
 
-DEFAULT_FOLDER = Path("landmarq-evaluation")
+if TYPE_CHECKING:
+    from landmarq.evaluation.figures import Figure
+
+OUT = click.option(
+    "-o", "--out", type=FOLDER, default=Path("landmarq-evaluation"), show_default=True, help="Folder of the report."
+)
+SPLIT = click.option(
+    "--split", default="", help="Roles to measure on: val takes val, val_negative, val_unknown. [default: test]"
+)
+VECTORS = click.option(
+    "--vectors", type=FOLDER, help="File of vectors, made or added to. [default: in the report's folder]"
+)
+MODEL = click.option("--model", type=FOLDER, required=True, help="Folder of the model.")
+RUNTIME = click.option("--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino")
 
 
 @click.group(name="evaluate")
 def command() -> None:
-    """Measure a pack, or any system whose answers are in the JSON format of ``recognize --json``."""
+    """Measure recognition, retrieval, and the public protocols.
+
+    Every command writes report.json, and most a page with plots and pictures, report.html.
+    """
 
 
 @command.command()
-@click.argument("catalog", type=click.Path(path_type=Path))
+@click.argument("catalog", type=FOLDER)
 @click.option(
     "--recognitions",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     multiple=True,
-    help="Score these answers (JSON lines of 'recognize --json', by any system) instead of running a pack. Repeatable.",
+    help="Measure these answers (JSON lines of `recognize --json`, by any system) instead of a pack; repeatable.",
 )
-@click.option("--split", default="", help="Roles to test on: val takes val, val_negative, val_unknown. [default: test]")
-@click.option(
-    "--landmarks", type=click.Path(path_type=Path), help="Landmark table; by default landmarks.csv beside the catalog."
-)
-@click.option("--known", type=click.Path(path_type=Path), help="Landmark table of what the system was taught.")
+@SPLIT
+@click.option("--landmarks", type=FOLDER, help="Landmark table. [default: landmarks.csv beside the catalog]")
+@click.option("--known", type=FOLDER, help="Landmark table of what the system of --recognitions was taught.")
 @click.option("--rare-below", type=int, help="A landmark with fewer training photos is rare.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
+@VECTORS
+@OUT
+@pack_options
+@rule_options
 def offline(
     catalog: Path,
     recognitions: tuple[Path, ...],
@@ -38,40 +57,215 @@ def offline(
     landmarks: Path | None,
     known: Path | None,
     rare_below: int | None,
-    output: Path,
+    vectors: Path | None,
+    out: Path,
+    packs: tuple[Path, ...],
+    model: Path | None,
+    runtime: str,
+    strictness: str,
+    no_geo: bool,
+    no_references: bool,
 ) -> None:
-    """Test on the photos of CATALOG: report.json and report.html.
+    """Measure packs on the photos of CATALOG.
 
     Sensitivity, specificity and top-1, album precision at several landmark rates, by region, city, category and kind
-    of photo, with intervals, curves, the pairs most confused and the worst errors in pictures.
+    of photo, with intervals; curves, the pairs most confused, the worst errors in pictures. Each with and without GPS
+    and the reference check, unless --no-geo or --no-references chooses.
     """
-    from landmarq.catalog import read_catalog, read_landmarks
-    from landmarq.evaluation.answers import read_answers
-    from landmarq.evaluation.labelled import align, labelled_photos
-    from landmarq.evaluation.offline import OfflineConfig, evaluate
-    from landmarq.evaluation.report import offline_report, write_report
+    from landmarq.cli.progress import progress_bar
+    from landmarq.evaluation.offline import OfflineConfig
+    from landmarq.recognize import Rule
+    from landmarq.workspace import measuring
 
     config = OfflineConfig() if rare_below is None else OfflineConfig(rare_below=rare_below)
-    everything = read_catalog(catalog)
-    beside = catalog.parent / "landmarks.csv"
-    table = landmarks or (beside if beside.is_file() else None)
-    photos = labelled_photos(
-        everything,
-        split=split,
-        landmarks=read_landmarks(table) if table else (),
-        known=[landmark.id for landmark in read_landmarks(known)] if known else None,
-    )
-    if not recognitions:
-        raise InputError("name the answers to score: --recognitions FILE (written by 'landmarq recognize --json')")
-    systems = [
-        evaluate(photos, align(photos, read_answers(path), catalog=everything), name=path.stem, config=config)
-        for path in recognitions
-    ]
-    write_report(offline_report(photos, systems, split=split, config=config), output, catalog=everything)
-    for system in systems:
-        found, kept = system.sensitivity, system.specificity
-        click.echo(
-            f"{system.name}: sensitivity {found.share:.1%} ({found.low:.1%} to {found.high:.1%}), "
-            f"specificity {kept.share:.2%} ({kept.low:.2%} to {kept.high:.2%}), top-1 {system.top_1.share:.1%}"
+    if recognitions:
+        report = measuring.score_answers(
+            catalog, recognitions, out=out, split=split, landmarks=landmarks, known=known, config=config
         )
-    click.echo(f"report: {output / 'report.html'}")
+    elif known:
+        raise InputError("--known goes with --recognitions: a pack says itself what it was taught")
+    else:
+        rule = Rule(strictness, not no_geo, not no_references)  # type: ignore[arg-type]  # click checks the choice
+        with progress_bar("Embedding") as progress:
+            report = measuring.offline(
+                catalog,
+                out=out,
+                rules=(rule,) if no_geo or no_references else measuring.all_switches(rule),
+                packs=packs,
+                model=model,
+                runtime=runtime,  # type: ignore[arg-type]
+                vectors=vectors,
+                split=split,
+                landmarks=landmarks,
+                config=config,
+                progress=progress,
+            )
+    for system in report.systems:
+        click.echo(
+            f"{system.name}: sensitivity {_shown(system.sensitivity)}, specificity {_shown(system.specificity)}, "
+            f"top-1 {_shown(system.top_1)}"
+        )
+    click.echo(f"Open {out / 'report.html'}")
+
+
+@command.command()
+@click.argument("first", type=FOLDER)
+@click.argument("second", type=FOLDER)
+@click.argument("photos", type=FOLDER)
+@SPLIT
+@VECTORS
+@OUT
+@click.option("--model", type=FOLDER, help="Folder of both packs' model; default: the ones in them.")
+@rule_options
+@RUNTIME
+def compare(
+    first: Path,
+    second: Path,
+    photos: Path,
+    split: str,
+    vectors: Path | None,
+    out: Path,
+    model: Path | None,
+    strictness: str,
+    no_geo: bool,
+    no_references: bool,
+    runtime: str,
+) -> None:
+    """Compare two packs, FIRST and SECOND, on PHOTOS: a folder, or a catalog with the truth.
+
+    Says who changed; with a catalog also which is better, and whether by more than noise (McNemar's exact test).
+    FIRST and SECOND may also be files of answers (JSON lines of `recognize --json`).
+    """
+    from landmarq.cli.progress import progress_bar
+    from landmarq.recognize import Rule
+    from landmarq.workspace import measuring
+
+    rule = Rule(strictness, not no_geo, not no_references)  # type: ignore[arg-type]  # click checks the choice
+    with progress_bar("Embedding") as progress:
+        report = measuring.compare_systems(
+            first,
+            second,
+            photos,
+            out=out,
+            rule=rule,
+            model=model,
+            runtime=runtime,  # type: ignore[arg-type]
+            vectors=vectors,
+            split=split,
+            progress=progress,
+        )
+    click.echo(f"{report.first} and {report.second} agree on {_shown(report.agreement)}; {len(report.changes)} changed")
+    for each in report.verdicts:
+        click.echo(
+            f"{each.on}: {each.first.share:.1%} and {each.second.share:.1%}, right alone on {each.only_first} and "
+            f"{each.only_second}, p = {each.p_value:.3g}: {each.words}"
+        )
+    click.echo(f"Open {out / 'report.html'}")
+
+
+@command.command()
+@click.argument("catalog", type=FOLDER)
+@MODEL
+@SPLIT
+@click.option("--pool", default="train", show_default=True, help="Role of the photos that are searched.")
+@VECTORS
+@OUT
+@RUNTIME
+def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path | None, out: Path, runtime: str) -> None:
+    """Search CATALOG's landmark photos among those of another role.
+
+    Top-k for k = 1 to 20, a k-NN recogniser, and a page of the six nearest photos.
+    """
+    from landmarq.cli.progress import progress_bar
+    from landmarq.workspace import measuring
+
+    with progress_bar("Embedding") as progress:
+        report = measuring.retrieval(
+            catalog,
+            model=model,
+            out=out,
+            pool=pool,
+            split=split,
+            runtime=runtime,  # type: ignore[arg-type]
+            vectors=vectors,
+            progress=progress,
+        )
+    for each in report.top_k:
+        click.echo(f"top-{each.k}: {_shown(each.found)}")
+    for vote in report.votes:
+        click.echo(f"{vote.k}-NN: {_shown(vote.right)}")
+    click.echo(f"Open {out / 'report.html'}")
+
+
+@command.command()
+@click.argument("truth", type=FOLDER)
+@click.argument("images", type=FOLDER)
+@MODEL
+@click.option("--crops/--no-crops", default=True, show_default=True, help="Cut the queries to their box.")
+@click.option("--moves", type=FOLDER, help="CSV query,image of positives to move to junk (the adapted protocol).")
+@click.option(
+    "--distractors", type=FOLDER, multiple=True, help="File of distractors' vectors (.npy, .sqlite); repeatable."
+)
+@VECTORS
+@OUT
+@RUNTIME
+def revisited(
+    truth: Path,
+    images: Path,
+    model: Path,
+    crops: bool,
+    moves: Path | None,
+    distractors: tuple[Path, ...],
+    vectors: Path | None,
+    out: Path,
+    runtime: str,
+) -> None:
+    """Measure on revisited Oxford or Paris.
+
+    TRUTH is gnd_roxford5k.pkl or gnd_rparis6k.pkl, IMAGES the folder of their images.
+    """
+    from landmarq.cli.progress import progress_bar
+    from landmarq.evaluation.revisited import PRECISION_AT
+    from landmarq.workspace import measuring
+
+    with progress_bar("Embedding") as progress:
+        report = measuring.revisited(
+            truth,
+            images,
+            model=model,
+            out=out,
+            crops=crops,
+            moves=moves,
+            distractors=distractors,
+            runtime=runtime,  # type: ignore[arg-type]
+            vectors=vectors,
+            progress=progress,
+        )
+    for each in report.figures:
+        means = ", ".join(f"mP@{k} {value:.2%}" for k, value in zip(PRECISION_AT, each.mean_precision_at, strict=True))
+        click.echo(f"{each.setup}: mAP {each.mean_average_precision:.2%}, {means} ({each.queries} queries)")
+    click.echo(f"Figures: {out / 'report.json'}")
+
+
+@command.command()
+@click.argument("task", type=click.Choice(["recognition", "retrieval"]))
+@click.argument("solution", type=FOLDER)
+@click.argument("predictions", type=FOLDER)
+@click.option("--version", default="", help="Version of the ground truth. [default: by the name of its file]")
+def gldv2(task: str, solution: Path, predictions: Path, version: str) -> None:
+    """Measure PREDICTIONS against the published SOLUTION of Google Landmarks v2.
+
+    Both are CSVs as the benchmark publishes them: GAP for recognition, mAP@100 for retrieval.
+    """
+    from landmarq.evaluation.gldv2 import recognition_gap, retrieval_map, version_of
+
+    measure = recognition_gap if task == "recognition" else retrieval_map
+    for each in measure(solution, predictions, version=version or version_of(solution)):
+        click.echo(
+            f"{each.metric} {each.value:.4f} ({each.usage}, {each.queries} photos, {each.with_answer} with an answer; "
+            f"ground truth v{each.version})"
+        )
+
+
+def _shown(figure: Figure) -> str:
+    return f"{figure.share:.1%} ({figure.low:.1%} to {figure.high:.1%})"

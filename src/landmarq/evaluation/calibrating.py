@@ -37,6 +37,7 @@ class CalibrationConfig:
         offsets: values of rho - eta that are tried; the lowest leaves the reference check out.
         offset_share: share of the photos that choose among them, and nothing else.
         offset_specificities: the offset with the largest mean sensitivity at these is taken.
+        precisions: album precision to be reached by each set, strictest first, where nothing is promised.
         confidence: of a promise, one-sided.
         seed: which photos are set apart, and which places photos without one are given.
     """
@@ -44,6 +45,7 @@ class CalibrationConfig:
     offsets: tuple[float, ...] = (NO_REFERENCE_CHECK, -0.3, -0.25, -0.2, -0.15, -0.1, -0.05, 0.0)
     offset_share: float = 0.2
     offset_specificities: tuple[float, ...] = (0.95, 0.97, 0.98, 0.99)
+    precisions: tuple[float, float, float] = (0.98, 0.9, 0.7)
     confidence: float = 0.95
     seed: int = 0
 

@@ -165,7 +165,7 @@ class SystemReport:
         top_1, sensitivity, mistaken, specificity: at the system's own operating point, score >= 0.
         further_wrong: photos on which, beside the best candidate, some wrong landmark was reported.
         gap: global average precision, all photos in one list.
-        albums: album precision at the landmark rates asked for, at the operating point.
+        albums: album precision at the landmark rates asked for; every landmark that is reported counts.
         at_specificity: sensitivity at wanted specificities.
         landmark_groups, negative_groups: the figures by kind of photo.
         confusions: the pairs most confused.

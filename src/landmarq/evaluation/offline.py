@@ -10,7 +10,6 @@ import numpy as np
 from landmarq import metrics
 from landmarq.evaluation.answers import Answer
 from landmarq.evaluation.figures import (
-    AlbumFigure,
     AtSpecificity,
     CurvePoint,
     Figure,
@@ -82,7 +81,7 @@ def evaluate(photos: LabelledPhotos, answers: Sequence[Answer], *, name: str, co
         specificity=shown(metrics.specificity(decisions, OPERATING_THRESHOLD)),
         further_wrong=shown(_further_wrong(scored)),
         gap=metrics.global_average_precision(decisions),
-        albums=_albums(point, config),
+        albums=tuple(album_figure(scored.album_precision(rate), config.confidence) for rate in config.rates),
         at_specificity=_at_specificities(scored, config),
         landmark_groups=landmark_groups(scored, rare_below=config.rare_below, confidence=config.confidence),
         negative_groups=negative_groups(scored, confidence=config.confidence),
@@ -90,10 +89,6 @@ def evaluate(photos: LabelledPhotos, answers: Sequence[Answer], *, name: str, co
         mistakes=mistakes(scored, config.mistakes),
         curve=_curve_points(decisions),
     )
-
-
-def _albums(point: metrics.OperatingPoint, config: OfflineConfig) -> tuple[AlbumFigure, ...]:
-    return tuple(album_figure(metrics.album_precision_at(point, rate), config.confidence) for rate in config.rates)
 
 
 def _further_wrong(scored: Scored) -> metrics.Proportion:

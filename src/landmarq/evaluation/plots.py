@@ -10,6 +10,7 @@ import numpy as np
 
 from landmarq.errors import MissingExtraError
 from landmarq.evaluation.figures import SystemReport
+from landmarq.evaluation.retrieval import RetrievalReport
 from landmarq.metrics import album_precision
 
 if TYPE_CHECKING:
@@ -80,6 +81,22 @@ def album_precision_svg(systems: Sequence[SystemReport], rate: float) -> bytes:
         hits, wrong = system.sensitivity.hits, system.mistaken.hits
         at = system.sensitivity.share, precision(hits, wrong, system.specificity.total - system.specificity.hits)
         _line(axes, found, values, at=at, name=system.name)
+    return _svg(drawing, axes)
+
+
+def top_k_svg(report: RetrievalReport) -> bytes:
+    """Draw the share of queries with a photo of their landmark among the k nearest, over k, with its interval.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    drawing, axes = _blank("k nearest photos", "queries with a photo of their landmark among them")
+    k = [each.k for each in report.top_k]
+    axes.set_xlim(1, max(k))
+    axes.plot(k, [each.found.share for each in report.top_k], marker="o", markersize=3, linewidth=1.6, label="top-k")
+    axes.fill_between(
+        k, [each.found.low for each in report.top_k], [each.found.high for each in report.top_k], alpha=0.2
+    )
     return _svg(drawing, axes)
 
 

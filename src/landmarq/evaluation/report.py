@@ -1,4 +1,4 @@
-"""An offline report on disk: ``report.json`` for machines, ``report.html`` for people."""
+"""Reports on disk: ``report.json`` for machines, ``report.html`` for people."""
 
 from __future__ import annotations
 
@@ -6,18 +6,47 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from landmarq.artifacts import write_json, write_text
 from landmarq.catalog import Catalog
 from landmarq.evaluation import plots
+from landmarq.evaluation.comparing import Comparison
 from landmarq.evaluation.figures import SystemReport
 from landmarq.evaluation.labelled import LabelledPhotos
 from landmarq.evaluation.offline import OfflineConfig
 from landmarq.evaluation.pictures import data_uri, thumbnails
+from landmarq.evaluation.retrieval import RetrievalReport
+from landmarq.evaluation.revisited import SetupFigures
 from landmarq.pages import render
 
-KIND = "landmarq-offline-report"
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 SCHEMA = 1
+JSON_FILE, HTML_FILE = "report.json", "report.html"
+CHANGES_SHOWN = 120
+
+
+@dataclass(frozen=True)
+class RevisitedReport:
+    """One network on revisited Oxford or Paris.
+
+    Attributes:
+        truth: name of the ground truth's file.
+        model: name of the network.
+        crops: whether queries were cut to their box.
+        adapted: whether positives were moved to junk by a list.
+        distractors: names of the files of distractors.
+        figures: for each set-up.
+    """
+
+    truth: str
+    model: str
+    crops: bool
+    adapted: bool
+    distractors: tuple[str, ...]
+    figures: tuple[SetupFigures, ...]
 
 
 @dataclass(frozen=True)
@@ -60,8 +89,8 @@ def write_report(report: OfflineReport, folder: Path, *, catalog: Catalog) -> No
         StorageError: no space or no permission.
         MissingExtraError: matplotlib is not installed; ``report.json`` is written then.
     """
-    values = {"kind": KIND, "schema": SCHEMA, **dataclasses.asdict(report)}
-    write_json(folder / "report.json", values)
+    values = _values("offline", report)
+    write_json(folder / JSON_FILE, values)
     svgs = {
         "ROC": plots.roc_svg(report.systems),
         "Precision and recall": plots.precision_recall_svg(report.systems),
@@ -73,4 +102,48 @@ def write_report(report: OfflineReport, folder: Path, *, catalog: Catalog) -> No
         plots={title: data_uri(svg, "image/svg+xml") for title, svg in svgs.items()},
         thumbnails=thumbnails(catalog, {mistake.path for system in report.systems for mistake in system.mistakes}),
     )
-    write_text(folder / "report.html", page)
+    write_text(folder / HTML_FILE, page)
+
+
+def write_comparison(comparison: Comparison, folder: Path, *, catalog: Catalog) -> None:
+    """Write a comparison as ``report.json`` and, with pictures of what changed, ``report.html``.
+
+    Raises:
+        StorageError: no space or no permission.
+    """
+    write_json(folder / JSON_FILE, _values("comparison", comparison))
+    shown = comparison.changes[:CHANGES_SHOWN]
+    pictures = thumbnails(catalog, {change.path for change in shown})
+    page = render("evaluation/comparison.html", report=comparison, shown=shown, thumbnails=pictures)
+    write_text(folder / HTML_FILE, page)
+
+
+def write_retrieval(report: RetrievalReport, folder: Path, *, catalog: Catalog) -> None:
+    """Write a retrieval report as ``report.json`` and, with the nearest photos of some queries, ``report.html``.
+
+    Raises:
+        StorageError: no space or no permission.
+        MissingExtraError: matplotlib is not installed; ``report.json`` is written then.
+    """
+    write_json(folder / JSON_FILE, _values("retrieval", report))
+    paths = {query.path for query in report.shown} | {near.path for query in report.shown for near in query.nearest}
+    page = render(
+        "evaluation/retrieval.html",
+        report=report,
+        plot=data_uri(plots.top_k_svg(report), "image/svg+xml"),
+        thumbnails=thumbnails(catalog, paths),
+    )
+    write_text(folder / HTML_FILE, page)
+
+
+def write_revisited(report: RevisitedReport, folder: Path) -> None:
+    """Write a report on revisited Oxford or Paris as ``report.json``.
+
+    Raises:
+        StorageError: no space or no permission.
+    """
+    write_json(folder / JSON_FILE, _values("revisited", report))
+
+
+def _values(kind: str, report: DataclassInstance) -> dict[str, Any]:
+    return {"kind": f"landmarq-{kind}-report", "schema": SCHEMA, **dataclasses.asdict(report)}

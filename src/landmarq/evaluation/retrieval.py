@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +77,7 @@ class RetrievalReport:
 
     Attributes:
         queries, pool: photos.
+        left_out: queries whose landmark the pool doesn't have; they count nowhere.
         landmarks: landmarks among the queries.
         top_k: for k = 1, 2, ...
         votes: of the k-NN recogniser.
@@ -85,6 +86,7 @@ class RetrievalReport:
 
     queries: int
     pool: int
+    left_out: int
     landmarks: int
     top_k: tuple[TopK, ...]
     votes: tuple[NearestVote, ...]
@@ -108,17 +110,27 @@ class LabelledVectors:
     @property
     def labels(self) -> NDArray[np.str_]:
         """Landmark of each photo, (n,)."""
-        return np.array([row.landmark for row in self.rows])
+        return np.array([row.landmark for row in self.rows], np.str_)
+
+    def of(self, landmarks: Collection[str]) -> LabelledVectors:
+        """Return the photos of some landmarks."""
+        kept = [number for number, row in enumerate(self.rows) if row.landmark and row.landmark in landmarks]
+        return LabelledVectors([self.rows[number] for number in kept], self.vectors[kept])
 
 
 def evaluate_retrieval(queries: LabelledVectors, pool: LabelledVectors, config: RetrievalConfig) -> RetrievalReport:
     """Search each query in the pool; a photo never finds itself.
 
     Raises:
-        InputError: no queries, a pool smaller than the deepest k, or a query whose landmark the pool doesn't have.
+        InputError: no queries of the pool's landmarks, or a pool smaller than the deepest k.
     """
     depth = max(config.deepest, config.shown, *config.neighbours)
-    _check(queries, pool, depth)
+    if len(pool.rows) <= depth:
+        raise InputError(f"the pool has {len(pool.rows)} photos: too few for the {depth} nearest")
+    everything = len(queries.rows)
+    queries = queries.of(frozenset(pool.labels.tolist()))
+    if not len(queries.rows):
+        raise InputError(f"none of the {everything} queries shows a landmark of the pool")
     near, similarity = nearest(queries.vectors, pool.vectors, depth, same=_same_photo(queries, pool))
     found = pool.labels[near]
     labels = queries.labels
@@ -131,6 +143,7 @@ def evaluate_retrieval(queries: LabelledVectors, pool: LabelledVectors, config: 
     return RetrievalReport(
         queries=len(labels),
         pool=len(pool.rows),
+        left_out=everything - len(labels),
         landmarks=len(np.unique(labels)),
         top_k=tuple(TopK(k, counted(share * len(labels))) for k, share in enumerate(accuracy, 1)),
         votes=tuple(NearestVote(k, counted(float(np.count_nonzero(right)))) for k, right in votes),
@@ -167,16 +180,6 @@ def nearest(queries: Vectors, pool: Vectors, k: int, *, same: Ints | None = None
 def _same_photo(queries: LabelledVectors, pool: LabelledVectors) -> Ints:
     places = {row.path: number for number, row in enumerate(pool.rows)}
     return np.array([places.get(row.path, -1) for row in queries.rows], np.int64)
-
-
-def _check(queries: LabelledVectors, pool: LabelledVectors, depth: int) -> None:
-    if len(queries.rows) == 0:
-        raise InputError("there are no queries with a landmark to search for")
-    if len(pool.rows) <= depth:
-        raise InputError(f"the pool has {len(pool.rows)} photos: too few for the {depth} nearest")
-    lost = sorted(set(queries.labels.tolist()) - set(pool.labels.tolist()))
-    if lost:
-        raise InputError(f"the pool has no photo of {len(lost)} of the queries' landmarks, such as {lost[0]}")
 
 
 def _shown(

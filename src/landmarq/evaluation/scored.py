@@ -30,6 +30,19 @@ class Scored:
         """Catalog rows, one a photo."""
         return self.photos.catalog.rows
 
+    def album_precision(self, rate: float) -> metrics.AlbumPrecision:
+        """Return the precision of the albums that the answers make, every landmark that is reported counted.
+
+        Right are the positives whose landmark is reported, wrong those for which another is; a photo may be both.
+        """
+        reported = [
+            (row.landmark in answer.landmarks, any(landmark != row.landmark for landmark in answer.landmarks))
+            for row, answer, positive in zip(self.rows, self.answers, self.decisions.positive, strict=True)
+            if positive
+        ]
+        right, wrong = (metrics.Proportion(sum(flags), len(reported)) for flags in zip(*reported, strict=True))
+        return metrics.AlbumPrecision(right, wrong, metrics.false_alarms(self.decisions, OPERATING_THRESHOLD), rate)
+
     def truth(self, row: CatalogRow) -> str:
         """Return in words what is on a photo."""
         return self.photos.name(row.landmark) if row.landmark else NON_LANDMARK

@@ -112,32 +112,41 @@ def promised_threshold(decisions: Decisions, goal: Goal, confidence: float, *, k
     """
     negatives = np.sort(decisions.negative_scores)[::-1]
     largest = metrics.largest_false_alarm_rate(precision=goal.precision, rate=goal.rate, right=1.0)
-    best = None
-    for allowed in range(min(len(negatives) - 1, math.floor(largest * len(negatives))) + 1):
-        threshold = _rounded_up(float(negatives[allowed]))
+    most = min(len(negatives) - 1, math.floor(largest * len(negatives)))
+    # Above a negative, or above a landmark photo with a wrong name: only there does a promise grow.
+    bars = [*negatives[: most + 1], *decisions.wrong_scores[decisions.wrong_scores > negatives[most]]]
+    for threshold in sorted({_rounded_up(float(bar)) for bar in bars}):
         point = metrics.operating_point(decisions, threshold)
         if metrics.album_precision_at(point, goal.rate).lower(confidence) >= goal.precision:
-            best = threshold
-    if best is None:
-        raise InputError(_refusal(decisions, goal, confidence, threshold=_rounded_up(float(negatives[0])), kind=kind))
-    return best
+            return threshold
+    raise InputError(_refusal(decisions, goal, confidence, threshold=_rounded_up(float(negatives[0])), kind=kind))
 
 
 def _refusal(decisions: Decisions, goal: Goal, confidence: float, *, threshold: float, kind: str) -> str:
+    """Say what is missing at the lowest threshold that no negative passes."""
     point = metrics.operating_point(decisions, threshold)
+    right, wrong = point.sensitivity, point.mistaken
     lower = metrics.album_precision_at(point, goal.rate).lower(confidence)
-    asked = f"{goal.precision:.4g} at a landmark rate of {goal.rate:.4g} can't be promised {kind}"
+    asked = (
+        f"an album precision of {goal.precision:.4g} at a landmark rate of {goal.rate:.4g} can't be promised {kind}: "
+        f"{decisions.n_negatives:,} other photos support {lower:.3f} with {confidence:.0%} confidence"
+    )
+    largest = metrics.largest_false_alarm_rate(
+        precision=goal.precision, rate=goal.rate, right=right.share, wrong=wrong.share
+    )
+    if largest <= 0:
+        return (
+            f"{asked}, and no number of them would do: of {right.total} landmark photos {right.hits} are "
+            f"named rightly and {wrong.hits} wrongly"
+        )
     try:
         needed = metrics.negatives_for_promise(
-            right=point.sensitivity,
-            wrong=point.mistaken,
-            rate=goal.rate,
-            precision=goal.precision,
-            confidence=confidence,
+            right=right, wrong=wrong, rate=goal.rate, precision=goal.precision, confidence=confidence
         )
-    except InputError as error:
-        return f"{asked}: {error}"
-    return (
-        f"{asked}: it takes {needed:,} clean non-landmark photos, none of them accepted, and there are "
-        f"{decisions.n_negatives:,}; with {confidence:.0%} confidence they support a precision of {lower:.3f}"
-    )
+    except InputError:
+        # The landmark photos leave too much open; this many would do if their shares were certain.
+        needed = metrics.negatives_needed(largest, confidence=confidence)
+        return (
+            f"{asked}; it takes at least {needed:,}, none of them accepted, and more than {right.total} landmark photos"
+        )
+    return f"{asked}; it takes {needed:,}, none of them accepted"

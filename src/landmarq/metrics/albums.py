@@ -76,7 +76,8 @@ class AlbumPrecision:
 
     Attributes:
         right: S, accepted and right among the positives.
-        wrong: W, accepted and wrong among the same positives.
+        wrong: W, accepted under a wrong name among the same positives; a photo that is reported under two
+            landmarks may be both.
         false_alarms: F, accepted among the negatives.
         rate: r, share of a library's photos that show a known landmark.
     """
@@ -89,7 +90,7 @@ class AlbumPrecision:
     def __post_init__(self) -> None:
         """Refuse what can't be one measurement."""
         _check_rate(self.rate)
-        if self.right.total != self.wrong.total or self.right.hits + self.wrong.hits > self.right.total:
+        if self.right.total != self.wrong.total:
             raise InputError("right and wrong must be counted on the same positives")
 
     @property
@@ -128,7 +129,7 @@ class AlbumPrecision:
         to_wrong = self.wrong.reach(confidence, upper=not upper)
         to_alarms = self.false_alarms.reach(confidence, upper=not upper)
         free = (1 - s) * (1 - w)
-        correlation = -math.sqrt(s * w / free) if free > 0 else 0.0
+        correlation = -math.sqrt(s * w / max(free, s * w)) if s * w else 0.0
         sign = 1 if upper else -1
 
         def theta_limit(p: float) -> float:
