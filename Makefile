@@ -1,0 +1,52 @@
+# Two commands do all the set-up on a fresh machine with Python 3.11 or newer:
+#   make demo   installs the core and builds albums of the sample library
+#   make test   installs everything, then checks everything
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# pip must not take the settings of the person's other projects; versions are pinned for everybody.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-slow lint types laws tests format clean
+
+demo: $(VENV)/core
+	$(BIN)/landmarq teach --from-folders demo/references --landmarks demo/landmarks.csv -o demo-albums/taught
+	$(BIN)/landmarq albums demo/photos --pack demo-albums/taught -o demo-albums
+	@echo "Look at demo-albums/index.html"
+
+test: $(VENV)/all lint types laws tests
+
+test-slow: $(VENV)/all
+	$(BIN)/python -m pytest -q -m slow
+
+lint: $(VENV)/all
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/all
+	$(BIN)/mypy
+
+laws: $(VENV)/all
+	$(BIN)/lint-imports
+
+tests: $(VENV)/all
+	$(BIN)/python -m pytest -q
+
+format: $(VENV)/all
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) -e '.[heic]'
+	@touch $@
+
+$(VENV)/all: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) -e '.[heic,onnxruntime,train,serve,dev]'
+	@touch $@ $(VENV)/core
+
+clean:
+	rm -rf $(VENV) demo-albums
