@@ -1,4 +1,4 @@
-"""A small world for the training tests: landmarks as patterns of colour, everyday photos as noise."""
+"""A small world for the training tests: landmarks as patterns of colour, everyday photos as patches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from landmarq.training.config import (
     AugmentConfig,
@@ -19,26 +18,7 @@ from landmarq.training.config import (
     StageConfig,
     TrainConfig,
 )
-from landmarq.training.progress import Silence
-
-SIDE = 48
-LANDMARKS = {"tower": "europe", "bridge": "europe", "gate": "asia", "palace": "asia"}
-
-
-def paint(path: Path, *, kind: int | None, random: np.random.Generator) -> None:
-    """Write a JPEG: stripes of a landmark's own direction and colour, or noise."""
-    rows, columns = np.mgrid[0:SIDE, 0 : SIDE + 16] / SIDE
-    if kind is None:
-        coarse = random.integers(0, 256, size=(6, 8, 3), dtype=np.uint8)
-        pixels = np.kron(coarse, np.ones((8, 8, 1), dtype=np.uint8))
-    else:
-        angle = 0.9 * kind
-        wave = np.sin(2 * np.pi * (3 + kind) * (columns * np.cos(angle) + rows * np.sin(angle)) + random.uniform(0, 6))
-        colour = np.array([[1.0, 0.3, 0.2], [0.2, 1.0, 0.3], [0.3, 0.2, 1.0], [1.0, 1.0, 0.2]])[kind % 4]
-        light = 127 + 90 * wave[:, :, None] * colour + random.normal(0, 12, (*wave.shape, 3))
-        pixels = np.clip(light, 0, 255).astype(np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path, quality=92)
+from training_toys import LANDMARKS, Listener, paint
 
 
 @pytest.fixture(scope="session")
@@ -79,16 +59,7 @@ def tiny() -> TrainConfig:
     )
 
 
-class Listener(Silence):
-    """Keeps what a training says."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, line: str) -> None:
-        self.lines.append(line)
-
-
 @pytest.fixture
 def listener() -> Listener:
+    """Return ears."""
     return Listener()

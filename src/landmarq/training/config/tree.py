@@ -106,7 +106,8 @@ class TrainConfig:
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the result, JSON-able: all but ``machine`` and ``stages`` (a stage adds its own)."""
-        values = as_mapping(self)
+        # Through the reader, for which 1 and 1.0 are the same recipe.
+        values = as_mapping(from_mapping(TrainConfig, as_mapping(self)))
         del values["machine"], values["stages"]
         return values
 
