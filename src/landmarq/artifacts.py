@@ -74,6 +74,13 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed process left half written in a folder that nobody else is writing to."""
+    with storage_errors(folder):
+        for part in folder.glob(".*.part"):
+            part.unlink(missing_ok=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, line ends as given."""
     with atomic_write(path) as stream:

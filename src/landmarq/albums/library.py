@@ -12,12 +12,15 @@ from types import TracebackType
 import filelock
 import numpy as np
 
-from landmarq.artifacts import storage_errors
+from landmarq.albums.corrections import TABLES as CORRECTION_TABLES
+from landmarq.albums.corrections import Corrections, corrected
+from landmarq.artifacts import remove_parts, storage_errors
 from landmarq.embed import StoredPhoto, VectorStore
 from landmarq.errors import LibraryError
 from landmarq.recognize import Decisions, Recognizer
+from landmarq.types import Landmark
 
-LIBRARY_SCHEMA = 1
+LIBRARY_SCHEMA = 2
 LIBRARY_FILE = "library.sqlite"
 
 _BATCH = 20_000
@@ -32,12 +35,19 @@ create index if not exists decisions_matched on decisions(content) where matches
 
 @dataclass(frozen=True, slots=True)
 class AlbumPhoto:
-    """One photo as an album shows it; ``paths`` are all files that hold it, sorted."""
+    """One photo as an album shows it.
+
+    Attributes:
+        stored: what is known of it.
+        paths: all files that hold it, sorted.
+        matches: its landmarks with their similarity; None where a person named it and the recogniser did not.
+        score: of its best candidate, see ``Recognition``; None where there is none.
+    """
 
     stored: StoredPhoto
     paths: tuple[str, ...]
-    matches: tuple[tuple[str, float], ...]
-    score: float
+    matches: tuple[tuple[str, float | None], ...]
+    score: float | None
 
 
 class Library:
@@ -58,8 +68,10 @@ class Library:
                 self._lock.acquire()
             except filelock.Timeout:
                 raise LibraryError(f"another landmarq is working on {folder}: wait until it is done") from None
+        remove_parts(folder)
         try:
             self.store = VectorStore(folder / LIBRARY_FILE)
+            self.corrections = Corrections(self.store)
             self._migrate()
         except BaseException:
             self._lock.release()
@@ -102,13 +114,20 @@ class Library:
         return decided
 
     def album_photos(self) -> Iterator[AlbumPhoto]:
-        """Yield every photo on which a landmark was recognised, in the order of their contents."""
-        query = "select content, matches, score from decisions where matches != '[]' order by content"
-        for content, matches, score in self.store.db.execute(query).fetchall():
-            paths = self._paths(content)
+        """Yield every photo that belongs into an album, corrections honoured, in the order of their contents."""
+        rulings = self.corrections.rulings()
+        query = "select content, matches, score from decisions where matches != '[]'"
+        decided = {content: (json.loads(matches), score) for content, matches, score in self.store.db.execute(query)}
+        for content in sorted(decided.keys() | {content for content, ruled in rulings.items() if any(ruled.values())}):
+            found, score = decided.get(content, ([], None))
+            matches = corrected([(each[0], each[1]) for each in found], rulings.get(content, {}))
+            paths = self.paths(content) if matches else ()
             if paths:
-                stored = self.store.photos([content])[content]
-                yield AlbumPhoto(stored, paths, tuple((each[0], each[1]) for each in json.loads(matches)), score)
+                yield AlbumPhoto(self.store.photos([content])[content], paths, matches, score)
+
+    def known_landmarks(self, recognizer: Recognizer) -> dict[str, Landmark]:
+        """Return every landmark that an album may be of, by id: the recogniser's, and those named by hand."""
+        return {**self.corrections.landmarks(), **{each.id: each for each in recognizer.landmarks}}
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Return the number of photos that were read, and of files that could not be, by reason."""
@@ -155,7 +174,8 @@ class Library:
         with self.store.transaction() as db:
             db.executemany("insert or replace into decisions values (?, ?, ?, ?, ?, ?)", rows)
 
-    def _paths(self, content: int) -> tuple[str, ...]:
+    def paths(self, content: int) -> tuple[str, ...]:
+        """Return the files that hold a content, as text for people, sorted."""
         rows = self.store.db.execute("select path from files where content = ? order by path", (content,))
         return tuple(shown_path(row[0]) for row in rows)
 
@@ -168,7 +188,7 @@ class Library:
 
     def _migrate(self) -> None:
         with self.store.transaction() as db:
-            for statement in _TABLES.split(";\n"):
+            for statement in f"{_TABLES}{CORRECTION_TABLES}".split(";\n"):
                 db.execute(statement)
             version = self._get("schema")
             if version is not None and int(version) > LIBRARY_SCHEMA:

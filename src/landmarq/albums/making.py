@@ -8,6 +8,7 @@ from pathlib import Path
 
 from landmarq.albums.library import Library
 from landmarq.albums.site import write_site
+from landmarq.albums.teaching import taught_packs
 from landmarq.albums.tree import City, album_tree
 from landmarq.embed import Progress, Update, Updater
 from landmarq.errors import InputError
@@ -56,6 +57,7 @@ def make_albums(
 ) -> AlbumsReport:
     """Bring a library and its albums up to date with the photos under some folders.
 
+    What was taught to the library is recognised too, and corrections are honoured.
     The photos are only read. Stopped at any moment, the next run goes on where this one was.
 
     Raises:
@@ -73,8 +75,9 @@ def make_albums(
         raise InputError(f"no photos in {', '.join(str(root) for root in roots)}")
     library.remember_roots([root.absolute() for root in roots], list(excludes))
     update = Updater(library.store, network, reader, thumbnails=True).run(files, kept=skipped.denied, progress=progress)
+    recognizer = recognizer.with_packs(taught_packs(library, recognizer))
     decided = library.decide(recognizer)
-    cities = album_tree(library.album_photos(), recognizer.landmarks)
+    cities = album_tree(library.album_photos(), library.known_landmarks(recognizer))
     photos, failed = library.counts()
     if not photos:
         reasons = ", ".join(f"{count} {reason}" for reason, count in failed.items())

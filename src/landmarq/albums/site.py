@@ -95,12 +95,16 @@ def _shots(folder: Path, album: Album) -> list[_Shot]:
         _Shot(
             thumbnail=f"../{THUMBS}/{_thumbnail_name(photo)}",
             original=_link(folder / PAGES, photo),
-            title=f"{Path(photo.paths[0]).name} · similarity {similarity:.2f}",
+            title=f"{Path(photo.paths[0]).name} · {_nearness(similarity)}",
             date=_day(photo.stored.taken),
             ratio=max(0.4, min(2.5, photo.stored.width / max(1, photo.stored.height))),
         )
         for photo, similarity in album.photos
     ]
+
+
+def _nearness(similarity: float | None) -> str:
+    return "named by hand" if similarity is None else f"similarity {similarity:.2f}"
 
 
 def _link(page_folder: Path, photo: AlbumPhoto) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,12 @@ class Album:
     """The photos of one landmark, by capture time; those without one last."""
 
     landmark: Landmark
-    photos: tuple[tuple[AlbumPhoto, float], ...]
+    photos: tuple[tuple[AlbumPhoto, float | None], ...]
 
     @property
     def cover(self) -> AlbumPhoto:
         """The photo that shows the landmark best."""
-        return max(self.photos, key=lambda each: (each[0].score, each[1]))[0]
+        return max(self.photos, key=lambda each: (each[1] is not None, each[0].score or 0.0, each[1] or 0.0))[0]
 
     @property
     def dates(self) -> tuple[datetime, datetime] | None:
@@ -45,16 +45,15 @@ class City:
         return len({photo.stored.content for album in self.albums for photo, _ in album.photos})
 
 
-def album_tree(photos: Iterable[AlbumPhoto], landmarks: Sequence[Landmark]) -> list[City]:
+def album_tree(photos: Iterable[AlbumPhoto], landmarks: Mapping[str, Landmark]) -> list[City]:
     """Sort photos into albums; cities, landmarks and photos come in an order that does not depend on the run."""
-    by_id = {landmark.id: landmark for landmark in landmarks}
-    found: dict[str, list[tuple[AlbumPhoto, float]]] = {}
+    found: dict[str, list[tuple[AlbumPhoto, float | None]]] = {}
     for photo in photos:
         for matched, similarity in photo.matches:
             found.setdefault(matched, []).append((photo, similarity))
     cities: dict[tuple[str, str], list[Album]] = {}
     for id_, members in found.items():
-        landmark = by_id[id_]
+        landmark = landmarks[id_]
         album = Album(landmark, tuple(sorted(members, key=lambda each: _moment(each[0]))))
         cities.setdefault((landmark.country, landmark.city), []).append(album)
     return [
@@ -75,7 +74,7 @@ def albums_json(cities: Sequence[City], *, photos: int, failures: Sequence[tuple
                         "id": album.landmark.id,
                         "name": album.landmark.name,
                         "photos": [
-                            {"path": path, "taken": _taken(photo), "similarity": round(similarity, 4)}
+                            {"path": path, "taken": _taken(photo), "similarity": similarity and round(similarity, 4)}
                             for photo, similarity in album.photos
                             for path in photo.paths
                         ],
