@@ -21,6 +21,12 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 Ints: TypeAlias = NDArray[np.int64]
 """Indices or counts, int64."""
 
+Flags: TypeAlias = NDArray[np.bool_]
+"""Yes or no for each of n things, bool."""
+
+TAUGHT = "taught"
+"""Category of a landmark that a person taught from a few photos."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

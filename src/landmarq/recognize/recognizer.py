@@ -15,7 +15,7 @@ from landmarq.pack import Pack
 from landmarq.recognize.answer import Match, Recognition
 from landmarq.recognize.decide import Decisions, Limits, decide
 from landmarq.recognize.rule import SQUARE_M, Rule
-from landmarq.types import Floats, Landmark, Place, Vectors
+from landmarq.types import TAUGHT, Flags, Floats, Landmark, Place, Vectors
 
 
 class Recognizer:
@@ -25,6 +25,7 @@ class Recognizer:
         landmarks: all landmarks of its packs, in the packs' order.
         rule: the switches of this run.
         model: fingerprint of the model whose vectors it understands.
+        packs: what it was made of.
     """
 
     def __init__(self, packs: Sequence[Pack], rule: Rule | None = None) -> None:
@@ -42,7 +43,8 @@ class Recognizer:
                 raise PackError(f"the packs {packs[0].info.name} and {pack.info.name} were made with different models")
         self.landmarks: tuple[Landmark, ...] = tuple(landmark for pack in packs for landmark in pack.landmarks)
         _refuse_twice(self.landmarks)
-        self._packs = tuple(packs)
+        self.packs = tuple(packs)
+        self._taught: Flags = np.array([landmark.category == TAUGHT for landmark in self.landmarks], bool)
         self._gallery = joined([pack.gallery for pack in packs])
         self._grid = PlaceGrid([landmark.place for landmark in self.landmarks])
         self._limits = _limits(packs, self.rule)
@@ -62,8 +64,23 @@ class Recognizer:
             }
         )
 
+    def with_packs(self, packs: Sequence[Pack]) -> Recognizer:
+        """Return a recogniser with more packs and the same rule.
+
+        Raises:
+            PackError: they do not go together.
+        """
+        return Recognizer((*self.packs, *packs), self.rule) if packs else self
+
     def decide(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
-        """Decide on photos by their vectors (n, d) and places; see ``Decisions``."""
+        """Decide on photos by their vectors (n, d) and places; see ``Decisions``.
+
+        A taught landmark steals nothing: where another landmark is on a photo too, the taught one is left out.
+        """
+        return self._without_stolen(self.decide_all(vectors, places))
+
+    def decide_all(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
+        """Decide as ``decide`` does, but leave a taught landmark on photos of others."""
         if not self.rule.use_place:
             places = [None] * len(places)
         return decide(
@@ -80,6 +97,13 @@ class Recognizer:
         decisions = self.decide(vectors, places)
         starts = np.searchsorted(decisions.matched_photo, np.arange(len(vectors) + 1))
         return [self._answer(decisions, row, range(starts[row], starts[row + 1])) for row in range(len(vectors))]
+
+    def _without_stolen(self, decisions: Decisions) -> Decisions:
+        taught = self._taught[decisions.matched_landmark]
+        elsewhere = np.isin(decisions.matched_photo, decisions.matched_photo[~taught])
+        kept = ~(taught & elsewhere)
+        matched = ("matched_photo", "matched_landmark", "matched_similarity")
+        return dataclasses.replace(decisions, **{name: getattr(decisions, name)[kept] for name in matched})
 
     def _answer(self, decisions: Decisions, row: int, matched: range) -> Recognition:
         matches = tuple(

@@ -1,0 +1,157 @@
+"""A lesson: the photos that teach a landmark, made into a pack of one landmark without a model.
+
+Nothing is trained: the photos are its references, and their clusters its centroids, as for any landmark with
+few photos.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from landmarq.albums.library import Library
+from landmarq.errors import InputError, PackError
+from landmarq.gallery import GalleryConfig, build_gallery
+from landmarq.pack import STRICTNESSES, Pack, PackInfo, Thresholds
+from landmarq.recognize import Recognizer
+from landmarq.types import TAUGHT, Landmark, Place, Vectors
+
+MIN_PHOTOS, MAX_PHOTOS = 3, 200
+
+_MARGIN = 0.02
+"""How far above the nearest background photo a taught landmark's threshold stands at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a person teaches.
+
+    Attributes:
+        name: of the landmark.
+        photos: contents of the library that show it.
+        city, country: under which its album stands; may be empty.
+        place: where it stands; without it, the middle of where its photos were taken. Where they have no GPS
+            either, no photo with GPS can enter its album, for none is known to be near.
+    """
+
+    name: str
+    photos: tuple[int, ...]
+    city: str = ""
+    country: str = ""
+    place: Place | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a lesson without a name, or with too few or too many photos."""
+        if not self.name.strip() or len(self.name) > 120:
+            raise InputError("a landmark needs a name of at most 120 letters")
+        if not MIN_PHOTOS <= len(set(self.photos)) <= MAX_PHOTOS:
+            raise InputError(f"{len(set(self.photos))} photos: teach a landmark from {MIN_PHOTOS} or a few more")
+
+
+def lesson_pack(library: Library, lesson: Lesson, recognizer: Recognizer) -> Pack:
+    """Make the pack of a lesson.
+
+    Raises:
+        InputError: a photo is not in the library, or was not embedded by the recogniser's model.
+    """
+    vectors, photos = _vectors(library, lesson.photos, recognizer), _shas(library, lesson.photos)
+    landmark = Landmark(
+        id=taught_id(lesson.name.strip(), photos),
+        name=lesson.name.strip(),
+        city=lesson.city.strip() or "Elsewhere",
+        country=lesson.country.strip(),
+        region="",
+        place=lesson.place or _middle(library, lesson.photos),
+        category=TAUGHT,
+    )
+    return _build(landmark, vectors, photos, recognizer)
+
+
+def _build(landmark: Landmark, vectors: Vectors, photos: Sequence[str], recognizer: Recognizer) -> Pack:
+    config = GalleryConfig()
+    gallery = build_gallery(
+        [landmark.id],
+        photos={},
+        references={landmark.id: vectors},
+        background=np.empty((0, vectors.shape[1]), np.float32),
+        config=config,
+    )
+    info = PackInfo(
+        name=landmark.name,
+        model=recognizer.model,
+        thresholds=_thresholds(gallery.centroids, recognizer),
+        background=recognizer.packs[0].info.background,
+        calibration={"kind": TAUGHT},
+        origin="taught by a person",
+        gallery={**dataclasses.asdict(config), "photos": list(photos)},
+    )
+    return Pack(info, (landmark,), gallery)
+
+
+def _thresholds(centroids: Vectors, recognizer: Recognizer) -> dict[str, Thresholds]:
+    """Return thresholds at least as strict as those of the packs, and out of reach of their background photos."""
+    nearest = max(
+        (float((pack.gallery.background @ centroids.T).max(initial=-1)) for pack in recognizer.packs), default=-1.0
+    )
+    found = {}
+    for strictness in STRICTNESSES:
+        sets = [pack.thresholds(strictness) for pack in recognizer.packs]
+        eta, eta_place = max(each.eta for each in sets), max(each.eta_place for each in sets)
+        raised = max(0.0, nearest + _MARGIN - eta)
+        found[str(strictness)] = Thresholds(
+            eta=eta + raised, eta_place=min(eta_place + raised, eta + raised), rho=max(each.rho for each in sets)
+        )
+    return found
+
+
+def _middle(library: Library, contents: Sequence[int]) -> Place | None:
+    """Return the median of where some photos were taken: one that lies far off moves it little."""
+    places = [photo.place for photo in library.store.photos(contents).values() if photo.place]
+    if not places:
+        return None
+    return Place(float(np.median([place.lat for place in places])), float(np.median([place.lon for place in places])))
+
+
+def taught_again(library: Library, pack: Pack, recognizer: Recognizer) -> Pack:
+    """Make a taught pack again for another model, from the stored vectors of its photos.
+
+    Raises:
+        PackError: too few of its photos are left, or they have no vector of the recogniser's model.
+    """
+    photos = [str(each) for each in pack.info.gallery.get("photos", [])]
+    contents = [content for content in map(library.store.content_of, photos) if content is not None]
+    if len(contents) < MIN_PHOTOS or len(pack.landmarks) != 1:
+        raise PackError("it was taught with another model and its photos are gone: teach it again")
+    try:
+        vectors = _vectors(library, contents, recognizer)
+    except InputError as error:
+        raise PackError(str(error)) from None
+    return _build(pack.landmarks[0], vectors, _shas(library, contents), recognizer)
+
+
+def _vectors(library: Library, contents: Sequence[int], recognizer: Recognizer) -> Vectors:
+    try:
+        return library.store.vectors(list(contents), model=library.store.model(recognizer.model))
+    except KeyError:
+        raise InputError(
+            "a photo of the lesson was not read with this model yet: run `landmarq albums` first"
+        ) from None
+
+
+def _shas(library: Library, contents: Sequence[int]) -> list[str]:
+    photos = library.store.photos(contents)
+    return [photos[content].sha256 for content in contents]
+
+
+def taught_id(name: str, photos: Sequence[str]) -> str:
+    """Return the id of a taught landmark, from its name and the SHA-256 of its photos: plain letters, unique."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
+    digest = hashlib.sha256("\n".join([name, *sorted(photos)]).encode()).hexdigest()[:8]
+    return "_".join(part for part in ("taught", slug, digest) if part)

@@ -1,0 +1,190 @@
+"""Teaching: a landmark of one's own from a few photos, at work in seconds.
+
+A taught landmark is a pack of one landmark without a model, kept in the library's folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from landmarq.albums.lesson import Lesson, lesson_pack, taught_again, taught_id
+from landmarq.albums.library import Library
+from landmarq.artifacts import storage_errors
+from landmarq.catalog import read_landmarks
+from landmarq.errors import CatalogError, InputError, PackError
+from landmarq.pack import GALLERY_FILE, LANDMARKS_CSV, PACK_JSON, Pack, open_pack
+from landmarq.recognize import Recognizer
+from landmarq.types import TAUGHT, Landmark
+
+log = logging.getLogger(__name__)
+
+TAUGHT_FOLDER = "taught"
+
+_BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would happen if a taught landmark were accepted; nothing has happened yet.
+
+    Attributes:
+        pack: the taught pack, not yet saved.
+        entering: (content, similarity) of photos that would enter its album, nearest first.
+        contested: (content, similarity, other landmark's id) of photos that it would claim too but that are in
+            another landmark's album: they stay there.
+        alike: name and similarity of the known landmark whose centroid is nearest; empty without one.
+    """
+
+    pack: Pack
+    entering: tuple[tuple[int, float], ...]
+    contested: tuple[tuple[int, float, str], ...]
+    alike: tuple[tuple[str, float], ...]
+
+    @property
+    def landmark(self) -> Landmark:
+        """The taught landmark."""
+        return self.pack.landmarks[0]
+
+
+def taught_packs(library: Library, recognizer: Recognizer) -> tuple[Pack, ...]:
+    """Return the packs taught to a library, for a recogniser's model.
+
+    One that was taught under another model is made again from its photos' stored vectors. One that can't be
+    used is left out, with a warning: it must not keep the albums from being made.
+    """
+    found = []
+    known = {landmark.id for landmark in recognizer.landmarks}
+    for folder in sorted((library.folder / TAUGHT_FOLDER).glob("*/")):
+        try:
+            pack = open_pack(folder)
+            if pack.info.model != recognizer.model:
+                pack = taught_again(library, pack, recognizer)
+                pack.save(folder)
+        except PackError as error:
+            log.warning("the taught landmark in %s is left out: %s", folder.name, error)
+            continue
+        if not known.intersection(landmark.id for landmark in pack.landmarks):
+            known.update(landmark.id for landmark in pack.landmarks)
+            found.append(pack)
+    return tuple(found)
+
+
+def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview:
+    """Work out what a lesson would do to the albums; takes seconds for 100,000 photos and opens none.
+
+    Args:
+        library: whose photos teach.
+        lesson: what is taught.
+        recognizer: with all packs that are in use, taught ones too.
+
+    Raises:
+        InputError: a photo is not in the library, or was not embedded by this model.
+    """
+    pack = lesson_pack(library, lesson, recognizer)
+    extended = recognizer.with_packs([pack])
+    number, names = len(extended.landmarks) - 1, [landmark.id for landmark in extended.landmarks]
+    rulings = library.corrections.rulings()
+    entering, contested = [], []
+    model = library.store.model(recognizer.model)
+    for contents, vectors in library.store.each_vector(model, batch=_BLOCK):
+        photos = library.store.photos(contents.tolist())
+        decided = extended.decide_all(vectors, [photos[content].place for content in contents.tolist()])
+        for at in np.flatnonzero(decided.matched_landmark == number):
+            row = int(decided.matched_photo[at])
+            content, similarity = int(contents[row]), float(decided.matched_similarity[at])
+            others = decided.matched_landmark[decided.matched_photo == row]
+            other = next((names[each] for each in others if each != number and not _taught(extended, each)), "")
+            if other and rulings.get(content, {}).get(other, True):
+                contested.append((content, similarity, other))
+            else:
+                entering.append((content, similarity))
+    return Preview(
+        pack,
+        tuple(sorted(entering, key=lambda each: -each[1])),
+        tuple(sorted(contested, key=lambda each: -each[1])),
+        _alike(pack, recognizer),
+    )
+
+
+def accept(library: Library, taught: Preview, recognizer: Recognizer) -> Recognizer:
+    """Keep a taught landmark and decide the library anew; its own photos are in its album whatever comes.
+
+    Args:
+        library: where it is kept.
+        taught: what ``preview`` returned.
+        recognizer: that ``preview`` was given.
+
+    Returns:
+        The recogniser with the taught landmark.
+    """
+    extended = recognizer.with_packs([taught.pack])
+    taught.pack.save(library.folder / TAUGHT_FOLDER / taught.landmark.id)
+    photos = [library.store.content_of(sha256) for sha256 in taught.pack.info.gallery["photos"]]
+    library.corrections.it_is([content for content in photos if content is not None], taught.landmark)
+    library.decide(extended)
+    return extended
+
+
+def load_taught(library: Library, folder: Path, recognizer: Recognizer) -> Recognizer:
+    """Take over a pack that was taught elsewhere, and decide the library anew.
+
+    Raises:
+        PackError: damaged, made with another model, not a taught pack, or known already.
+    """
+    pack = open_pack(folder)
+    if any(landmark.category != TAUGHT for landmark in pack.landmarks):
+        raise PackError(f"{pack.info.name} is not a taught pack: name it with --pack instead")
+    extended = recognizer.with_packs([pack])
+    digest = hashlib.sha256("\n".join(landmark.id for landmark in pack.landmarks).encode()).hexdigest()
+    pack.save(library.folder / TAUGHT_FOLDER / (taught_id(pack.info.name, [digest])))
+    library.decide(extended)
+    return extended
+
+
+def forget(library: Library, landmark: str, recognizer: Recognizer) -> Recognizer:
+    """Forget a taught landmark: its pack and album go, and what was said of it.
+
+    Raises:
+        InputError: it was not taught to this library.
+    """
+    folder, gone = _folder_of(library, landmark)
+    with storage_errors(folder):
+        for name in (PACK_JSON, LANDMARKS_CSV, GALLERY_FILE):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
+    for each in gone:
+        library.corrections.forget(each)
+    rest = [pack for pack in recognizer.packs if {each.id for each in pack.landmarks}.isdisjoint(gone)]
+    remaining = Recognizer(rest, recognizer.rule)
+    library.decide(remaining)
+    return remaining
+
+
+def _folder_of(library: Library, landmark: str) -> tuple[Path, set[str]]:
+    """Return the folder of the pack that knows a landmark, and all that it knows."""
+    for folder in (library.folder / TAUGHT_FOLDER).glob("*/"):
+        with contextlib.suppress(CatalogError):
+            known = {each.id for each in read_landmarks(folder / LANDMARKS_CSV)}
+            if landmark in known:
+                return folder, known
+    raise InputError(f"no landmark {landmark} was taught")
+
+
+def _taught(recognizer: Recognizer, number: int) -> bool:
+    return recognizer.landmarks[number].category == TAUGHT
+
+
+def _alike(pack: Pack, recognizer: Recognizer) -> tuple[tuple[str, float], ...]:
+    found = [
+        (known.landmarks[known.gallery.centroid_owner[at]].name, float(similarities[at]))
+        for known in recognizer.packs
+        for similarities in [(known.gallery.centroids @ pack.gallery.centroids.T).max(axis=1)]
+        for at in [int(similarities.argmax())]
+    ]
+    return tuple(sorted(found, key=lambda each: -each[1])[:1])
