@@ -1,0 +1,1 @@
+"""The landmarks' shapes. Each maker returns a model on z = 0 whose front faces south (-y)."""
