@@ -39,7 +39,10 @@ def stream_vectors(files: Sequence[Path], *, model: str, dimension: int) -> Iter
 
 def _from_store(file: Path, model: str) -> Iterator[Vectors]:
     with VectorStore(file) as store:
-        for _, vectors in store.each_vector(store.model(model), batch=PIECE):
+        number = store.model(model)
+        if not store.contents_with_vector(number):
+            raise InputError(f"{file} holds no vectors of this model: run `landmarq embed` with it first")
+        for _, vectors in store.each_vector(number, batch=PIECE):
             yield vectors
 
 
