@@ -14,6 +14,7 @@ from landmarq.errors import LandmarqError
 _COMMANDS = {
     "albums": "Make albums of the landmarks in your photos.",
     "recognize": "Name the landmarks on photos.",
+    "teach": "Teach a landmark of your own from 3 to 5 photos.",
     "landmarks": "List what the packs know.",
     "train": "Train the network on a catalog of photos.",
     "export": "Write a trained network as a model.",

@@ -13,11 +13,13 @@ from landmarq.cli.options import FOLDER, pack_options, rule_options
 @click.command(name="recognize")
 @click.argument("photos", nargs=-1, required=True, type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--explain", type=FOLDER, metavar="DIR", help="Write a heat map of each named landmark to DIR.")
 @pack_options
 @rule_options
 def command(
     photos: tuple[Path, ...],
     as_json: bool,
+    explain: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
     runtime: str,
@@ -35,6 +37,7 @@ def command(
             raise InputError(f"no such folder or photo: {path}")
     rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
     system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)  # type: ignore[arg-type]
+    maps = workspace.HeatMaps(system, explain, runtime=runtime) if explain else None  # type: ignore[arg-type]
     read = 0
     for path, answer in workspace.recognize(system, photos):
         if isinstance(answer, PhotoError):
@@ -42,6 +45,8 @@ def command(
             click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{path}: {answer}", err=not as_json)
             continue
         read += 1
+        if maps:
+            maps.write(path, answer)
         if as_json:
             click.echo(json.dumps(answer.as_json(str(path)), ensure_ascii=False))
         else:

@@ -1,6 +1,8 @@
 """The workspace: the one place that knows file names and opens a whole system."""
 
+from landmarq.workspace.explaining import HeatMaps, open_explainer
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
+from landmarq.workspace.teaching import TeachReport, teach, teach_folders
 from landmarq.workspace.verbs import (
     DEFAULT_OUT,
     EmbedReport,
@@ -16,13 +18,18 @@ __all__ = [
     "DEFAULT_OUT",
     "EmbedReport",
     "GalleryReport",
+    "HeatMaps",
     "System",
+    "TeachReport",
     "albums",
     "embed",
     "gallery",
     "landmarks",
+    "open_explainer",
     "open_system",
     "pack_folders",
     "recognize",
     "starter_pack",
+    "teach",
+    "teach_folders",
 ]

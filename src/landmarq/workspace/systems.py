@@ -16,11 +16,12 @@ from landmarq.runtime import Network, Runtime, open_network, read_model
 
 @dataclass(frozen=True)
 class System:
-    """All that recognising takes."""
+    """All that recognising takes; ``model`` is the model's folder."""
 
     packs: tuple[Pack, ...]
     network: Network
     recognizer: Recognizer
+    model: Path
 
 
 def starter_pack() -> Path | None:
@@ -60,13 +61,14 @@ def open_system(
     folders = pack_folders(packs)
     opened = tuple(open_pack(folder) for folder in folders)
     recognizer = Recognizer(opened, rule)
-    network = open_network(model or _model_of(folders, recognizer.model), runtime=runtime, precision=precision)
+    model = model or _model_of(folders, recognizer.model)
+    network = open_network(model, runtime=runtime, precision=precision)
     if network.info.fingerprint != recognizer.model:
         raise PackError(
             f"the pack {opened[0].info.name} was made with another model than {network.info.name}: "
             "name the right one with --model"
         )
-    return System(opened, network, recognizer)
+    return System(opened, network, recognizer, model)
 
 
 def _model_of(folders: Sequence[Path], fingerprint: str) -> Path:

@@ -1,0 +1,96 @@
+"""``landmarq teach``: a landmark of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from landmarq.cli.options import FOLDER, pack_options
+
+if TYPE_CHECKING:
+    from landmarq.types import Place
+    from landmarq.workspace import TeachReport
+
+
+@click.command(name="teach")
+@click.argument("name", required=False)
+@click.argument("photos", nargs=-1, type=FOLDER)
+@click.option("--folders", type=FOLDER, help="Teach in bulk: one landmark for each folder in this one.")
+@click.option("--library", type=FOLDER, default=Path("landmarq-albums"), show_default=True, help="The albums to teach.")
+@click.option("--city", default="", help="City under which its album stands.")
+@click.option("--country", default="", help="Country of that city.")
+@click.option("--place", "place", type=(float, float), metavar="LAT LON", help="Where it stands, in degrees.")
+@click.option("--preview", is_flag=True, help="Only tell what would enter the album.")
+@click.option("-o", "--out", type=FOLDER, help="Save it as a pack too, to be used elsewhere with --pack.")
+@pack_options
+def command(
+    name: str | None,
+    photos: tuple[Path, ...],
+    folders: Path | None,
+    library: Path,
+    city: str,
+    country: str,
+    place: tuple[float, float] | None,
+    preview: bool,
+    out: Path | None,
+    packs: tuple[Path, ...],
+    model: Path | None,
+    runtime: str,
+) -> None:
+    """Teach the landmark NAME from PHOTOS (3 to 5 that surely show it), and sort the whole library anew.
+
+    Nothing is trained and no other photo is opened: it takes seconds.
+    """
+    from landmarq import workspace
+    from landmarq.cli.progress import progress_bar
+    from landmarq.errors import InputError
+
+    if bool(folders) == bool(photos):
+        raise InputError("name a landmark and its photos, or folders of photos with --folders")
+    where = _place(place)
+    system = workspace.open_system(packs, model=model, runtime=runtime)  # type: ignore[arg-type]
+    with progress_bar("Reading photos") as progress:
+        if folders:
+            if not folders.is_dir():
+                raise InputError(f"no such folder: {folders}")
+            each = sorted(folder for folder in folders.iterdir() if folder.is_dir())
+            reports = workspace.teach_folders(system, each, library=library, only_preview=preview, progress=progress)
+        else:
+            reports = [
+                workspace.teach(
+                    system,
+                    name or "",
+                    photos,
+                    library=library,
+                    city=city,
+                    country=country,
+                    place=where,
+                    only_preview=preview,
+                    pack=out,
+                    progress=progress,
+                )
+            ]
+    for report in reports:
+        _tell(report)
+
+
+def _place(place: tuple[float, float] | None) -> Place | None:
+    from landmarq.errors import InputError
+    from landmarq.types import Place
+
+    try:
+        return Place(*place) if place else None
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def _tell(report: TeachReport) -> None:
+    verb = "are in" if report.accepted else "would enter"
+    click.echo(f"{len(report.entering)} photos {verb} the album {report.preview.landmark.name}.")
+    if not report.accepted:
+        for path in report.entering:
+            click.echo(f"  {path}")
+    for path, other in report.contested:
+        click.echo(f"{path} looks like it too, and stays in the album {other}.", err=True)

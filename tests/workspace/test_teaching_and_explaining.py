@@ -1,0 +1,115 @@
+"""`teach` and `recognize --explain` from the command line, on a real tiny network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from landmarq.cli.main import main
+from landmarq.gallery import build_gallery
+from landmarq.pack import Pack, PackInfo, Thresholds, open_pack
+from landmarq.photos import PhotoView, read_photo
+from landmarq.photos.pictures import decode_jpeg
+from landmarq.runtime import open_network
+from toys import LANDMARKS, TOY_SIZE, Painter
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def base(tiny_model: Path, paint: Painter, tmp_path: Path) -> Path:
+    """A pack that knows the blue bridge."""
+    network = open_network(tiny_model, precision="float32")
+    pixels = read_photo(paint("known/blue.png", "#1010f0"), PhotoView(TOY_SIZE)).pixels
+    ids = [LANDMARKS[2].id]
+    gallery = build_gallery(
+        ids, photos={ids[0]: network.embed(pixels[None])}, references={}, background=np.empty((0, 8), np.float32)
+    )
+    sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(0.999, 0.999, 0.999))
+    Pack(PackInfo("base", network.info.fingerprint, sets), LANDMARKS[2:], gallery).save(tmp_path / "base")
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def run(base: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    def call(*arguments: str | Path) -> int:
+        words = ["landmarq", *map(str, arguments), "--pack", str(base), "--model", str(tiny_model)]
+        monkeypatch.setattr(sys, "argv", words)
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return call
+
+
+def _albums(folder: Path) -> dict[str, list[str]]:
+    value = json.loads((folder / "landmarq-albums" / "albums.json").read_text())
+    return {
+        landmark["name"]: sorted(Path(photo["path"]).name for photo in landmark["photos"])
+        for city in value["cities"]
+        for landmark in city["landmarks"]
+    }
+
+
+def _reds(paint: Painter) -> None:
+    for number in range(4):
+        paint(f"pictures/red {number}.png", f"#f0{number:02x}10")
+
+
+def test_teach_albums_and_a_pack_that_travels(
+    run: Run, paint: Painter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _reds(paint)
+    lesson = [f"pictures/red {number}.png" for number in range(3)]
+    assert run("albums", "pictures", "known") == 0
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png"]}
+    assert run("teach", "My Barn", *lesson, "--preview") == 0
+    assert "would enter the album My Barn" in capsys.readouterr().out
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png"]}
+    assert run("teach", "My Barn", *lesson, "--city", "Bern", "--place", "46.9", "7.4", "-o", "barn") == 0
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png"], "My Barn": [f"red {n}.png" for n in range(4)]}
+    assert run("albums") == 0
+    assert "My Barn" in _albums(tmp_path)
+    assert open_pack(tmp_path / "barn").landmarks[0].city == "Bern"
+    assert run("recognize", "pictures/red 3.png", "--pack", "barn") == 0
+    assert "red 3.png: My Barn" in capsys.readouterr().out
+
+
+def test_teach_folders_at_once(run: Run, paint: Painter, tmp_path: Path) -> None:
+    _reds(paint)
+    for number in range(3):
+        paint(f"sorted/The Barn/{number}.png", f"#f0{number:02x}18")
+        paint(f"sorted/The Lawn/{number}.png", f"#10f0{number:02x}")
+    assert run("teach", "--folders", "sorted") == 0
+    albums = _albums(tmp_path)
+    assert albums["The Barn"] == ["0.png", "1.png", "2.png"]
+    assert albums["The Lawn"] == ["0.png", "1.png", "2.png"]
+
+
+def test_poor_lessons_end_in_one_line(run: Run, paint: Painter, capsys: pytest.CaptureFixture[str]) -> None:
+    _reds(paint)
+    for arguments, words in (
+        (("teach", "Two", "pictures/red 0.png", "pictures/red 1.png"), "2 photos"),
+        (("teach", "Barn", "pictures", "--place", "95", "0"), "no such place"),
+        (("teach",), "name a landmark and its photos"),
+        (("teach", "--folders", "nowhere"), "no such folder"),
+    ):
+        assert run(*arguments) == 2
+        error = capsys.readouterr().err.strip()
+        assert words in error
+        assert "\n" not in error
+
+
+def test_explain_writes_a_heat_map_for_what_is_recognised(run: Run, paint: Painter, tmp_path: Path) -> None:
+    paint("seen/blue.png", "#1010f0", size=(120, 80))
+    paint("seen/red.png", "#f01010")
+    assert run("recognize", "seen", "--explain", "maps") == 0
+    [written] = (tmp_path / "maps").iterdir()
+    assert written.name.startswith("blue.blue_bridge.")
+    assert decode_jpeg(written.read_bytes()).shape == (80, 120, 3)
