@@ -89,6 +89,16 @@ def test_the_second_run_opens_nothing(run: Runs, photos: Path) -> None:
     assert (run.out / "albums.json").read_bytes() == first
 
 
+def test_pages_that_are_gone_are_written_again_and_others_left_alone(run: Runs, photos: Path) -> None:
+    run(photos)
+    written = (run.out / "index.html").stat().st_mtime_ns
+    run(photos)
+    assert (run.out / "index.html").stat().st_mtime_ns == written
+    (run.out / "index.html").unlink()
+    run(photos)
+    assert (run.out / "index.html").is_file()
+
+
 def test_a_new_threshold_decides_anew_and_opens_nothing(run: Runs, photos: Path) -> None:
     run(photos)
     report = run(photos, eta=0.3)

@@ -139,6 +139,15 @@ class Library:
         rows = self.store.db.execute("select path, error from files where content is null order by path")
         return [(shown_path(path), error) for path, error in rows]
 
+    def site_edition(self) -> str | None:
+        """Return the fingerprint of what the pages in the folder show; empty or None where they are not whole."""
+        return self._get("site")
+
+    def remember_site(self, edition: str) -> None:
+        """Remember what the pages in the folder show."""
+        with self.store.transaction():
+            self._set("site", edition)
+
     def remember_roots(self, roots: list[Path], excludes: list[str]) -> None:
         """Remember which folders the library was last made of, so that a rescan needs no arguments."""
         with self.store.transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from urllib.parse import quote
 
 from landmarq.albums.library import AlbumPhoto, Library
 from landmarq.albums.tree import Album, City, albums_json
-from landmarq.artifacts import atomic_write, storage_errors, write_json, write_text
+from landmarq.artifacts import atomic_write, fingerprint, storage_errors, write_json, write_text
 from landmarq.pages import render
 
 ALBUMS_JSON, INDEX_HTML, THUMBS, PAGES = "albums.json", "index.html", "thumbs", "landmarks"
@@ -42,10 +43,17 @@ class _Card:
 
 
 def write_site(library: Library, cities: Sequence[City]) -> None:
-    """Write ``albums.json``, the pages and their thumbnails into the library's folder, each file atomically."""
+    """Write ``albums.json``, the pages and their thumbnails into the library's folder, each file atomically.
+
+    Nothing is written where the pages show all this already.
+    """
     folder = library.folder
     read, failed = library.counts()
-    failures = library.failures()
+    value = albums_json(cities, photos=read, failures=library.failures())
+    edition = fingerprint({"albums": value, "version": importlib.metadata.version("landmarq")})
+    if library.site_edition() == edition and (folder / INDEX_HTML).is_file() and (folder / ALBUMS_JSON).is_file():
+        return
+    library.remember_site("")  # until all is written, no edition is complete
     shown = {photo.stored.content: photo for city in cities for album in city.albums for photo, _ in album.photos}
     _write_thumbnails(library, list(shown.values()))
     pages = {}
@@ -61,9 +69,10 @@ def write_site(library: Library, cities: Sequence[City]) -> None:
         folder / INDEX_HTML,
         render("albums/index.html", cities=overview, photos=read, failed=failed, shown=len(shown)),
     )
-    write_json(folder / ALBUMS_JSON, albums_json(cities, photos=read, failures=failures))
+    write_json(folder / ALBUMS_JSON, value)
     _remove_others(folder / PAGES, set(pages))
     _remove_others(folder / THUMBS, {_thumbnail_name(photo) for photo in shown.values()})
+    library.remember_site(edition)
 
 
 def _write_thumbnails(library: Library, photos: Sequence[AlbumPhoto]) -> None:
