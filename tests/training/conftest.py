@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from landmarq.training.config import (
     AugmentConfig,
@@ -19,6 +21,17 @@ from landmarq.training.config import (
     TrainConfig,
 )
 from training_toys import LANDMARKS, Listener, paint
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Compute with one thread: for pictures this small the others only wait. Processes started from here do too."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
