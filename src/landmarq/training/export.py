@@ -121,7 +121,7 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
         "fingerprint": model_fingerprint(graph, preprocessing),
         "dimension": trained.learner.embedder.dimension,
         "preprocessing": preprocessing,
-        "pooling": {"kind": "gem", "p": float(trained.learner.embedder.pool.p), "eps": GEM_EPS},
+        "pooling": {"kind": "gem", "p": trained.learner.embedder.pool.exponent, "eps": GEM_EPS},
         "licence": licence,
         "notice": notice,
     }
@@ -236,6 +236,6 @@ def _write(folder: Path, graph: bytes, pixels: Pixels, description: dict[str, An
 
 def _fixed(pool: GeM) -> GeM:
     """Return the pooling with p as a number of the graph."""
-    fixed = GeM(float(pool.p))
+    fixed = GeM(pool.exponent)
     fixed.plain = pool.plain
     return fixed

@@ -31,6 +31,11 @@ class GeM(nn.Module):
             self.register_buffer("p", torch.tensor(float(p)))
         self.plain = p == 1 and not learn
 
+    @property
+    def exponent(self) -> float:
+        """The value of p."""
+        return float(self.p.detach())
+
     def forward(self, features: Tensor) -> Tensor:
         """Pool (N, C, h, w) to (N, C), float32."""
         features = features.float()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from landmarq.config import as_mapping, from_mapping, read_toml
+from landmarq.errors import InputError
 from landmarq.training.config.checks import check
 from landmarq.training.config.network import PAIR_HEADS, HeadConfig, NetworkConfig
 from landmarq.training.config.photos import AugmentConfig, DataConfig, SamplingConfig
@@ -112,13 +113,24 @@ class TrainConfig:
         return values
 
 
+SHIPPED = ("paper", "scenes", "triplet")
+"""Recipes that come with landmarq, read by these names."""
+
+
 def read_config(path: Path) -> TrainConfig:
     """Read a recipe; relative paths in it are taken relative to its folder.
+
+    Args:
+        path: a TOML file, or the name of a shipped recipe.
 
     Raises:
         InputError: no such file, or not TOML.
         ConfigError: an unknown key, a wrong type, a value out of range.
     """
+    if not path.exists():
+        if str(path) not in SHIPPED:
+            raise InputError(f"no such configuration: {path} (shipped ones: {', '.join(SHIPPED)})")
+        path = Path(__file__).parents[1] / "recipes" / f"{path}.toml"
     values = read_toml(path)
     config = from_mapping(TrainConfig, values, origin=str(path))
     root = path.parent
