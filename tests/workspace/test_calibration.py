@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from landmarq.errors import InputError
 from landmarq.pack import STRICTNESSES, open_pack
 from landmarq.workspace.calibration import calibrate
+from measured_toys import Measured
 from toys import Painter
 
 
-def test_all_sets_are_written_with_their_provenance(measured: Any, tmp_path: Path) -> None:
+def test_all_sets_are_written_with_their_provenance(measured: Measured, tmp_path: Path) -> None:
     report = calibrate(
         measured.catalog, pack=measured.pack, out=tmp_path / "p", vectors=measured.vectors, model=measured.model
     )
@@ -29,7 +29,7 @@ def test_all_sets_are_written_with_their_provenance(measured: Any, tmp_path: Pat
     assert calibration["config"]["seed"] == 0
 
 
-def test_a_promise_changes_its_set_and_keeps_the_others_in_order(measured: Any, tmp_path: Path) -> None:
+def test_a_promise_changes_its_set_and_keeps_the_others_in_order(measured: Measured, tmp_path: Path) -> None:
     before = open_pack(measured.pack).info.thresholds
     report = calibrate(
         measured.catalog,
@@ -51,7 +51,7 @@ def test_a_promise_changes_its_set_and_keeps_the_others_in_order(measured: Any, 
     assert loose.eta <= before["loose"].eta
 
 
-def test_a_promise_beyond_the_data_writes_nothing(measured: Any, tmp_path: Path) -> None:
+def test_a_promise_beyond_the_data_writes_nothing(measured: Measured, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"32 other photos support .* it takes at least [\d,]+"):
         calibrate(
             measured.catalog,
@@ -65,7 +65,7 @@ def test_a_promise_beyond_the_data_writes_nothing(measured: Any, tmp_path: Path)
     assert not (tmp_path / "p").exists()
 
 
-def test_the_rate_of_a_library(measured: Any, tmp_path: Path) -> None:
+def test_the_rate_of_a_library(measured: Measured, tmp_path: Path) -> None:
     library = tmp_path / "library"
     library.mkdir()
     for path in sorted(measured.catalog.parent.glob("test*.png")):
@@ -85,7 +85,7 @@ def test_the_rate_of_a_library(measured: Any, tmp_path: Path) -> None:
     assert report.sets["loose"].goal.rate == rate == report.rate.rate
 
 
-def test_a_library_without_landmarks_has_no_rate(measured: Any, tmp_path: Path, paint: Painter) -> None:
+def test_a_library_without_landmarks_has_no_rate(measured: Measured, tmp_path: Path, paint: Painter) -> None:
     library = tmp_path / "library"
     for number in range(5):
         paint(f"library/{number}.png", "white", size=(40, 40 + number))

@@ -24,6 +24,7 @@ from landmarq.workspace.measuring import (
 )
 from landmarq.workspace.systems import open_system
 from landmarq.workspace.verbs import recognize
+from measured_toys import Measured
 from toys import paint_photo
 
 
@@ -34,7 +35,7 @@ def saved(folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def out(measured: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def out(measured: Measured, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the pack on the test split, in all four settings."""
     folder = tmp_path_factory.mktemp("offline")
     offline(
@@ -65,7 +66,7 @@ def test_offline_measures_with_and_without_place_and_references(out: Path) -> No
     assert ("region", "oceania") in groups
 
 
-def test_a_packs_own_answers_score_as_the_pack_does(measured: Any, out: Path, tmp_path: Path) -> None:
+def test_a_packs_own_answers_score_as_the_pack_does(measured: Measured, out: Path, tmp_path: Path) -> None:
     # The answers of `recognize`, which knows places from EXIF alone: compared without places.
     system = open_system([measured.pack], model=measured.model, rule=Rule(use_place=False))
     lines = [
@@ -82,7 +83,7 @@ def test_a_packs_own_answers_score_as_the_pack_does(measured: Any, out: Path, tm
     assert ours == theirs
 
 
-def test_vectors_are_kept_and_read_again(measured: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vectors_are_kept_and_read_again(measured: Measured, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_photo(*_: object) -> None:
         raise AssertionError("a photo was opened")
 
@@ -94,7 +95,7 @@ def test_vectors_are_kept_and_read_again(measured: Any, out: Path, monkeypatch: 
     assert len(report.systems) == 1
 
 
-def test_an_unreadable_photo_counts_as_rejected(measured: Any, tmp_path: Path) -> None:
+def test_an_unreadable_photo_counts_as_rejected(measured: Measured, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     shutil.copytree(measured.catalog.parent, folder)
     (folder / "test0.png").write_bytes(b"broken")
@@ -110,7 +111,7 @@ def test_an_unreadable_photo_counts_as_rejected(measured: Any, tmp_path: Path) -
     assert reasons["test1.png"] == "missing"
 
 
-def test_a_pack_compared_with_itself_and_with_a_stricter_one(measured: Any, tmp_path: Path) -> None:
+def test_a_pack_compared_with_itself_and_with_a_stricter_one(measured: Measured, tmp_path: Path) -> None:
     same = compare_systems(
         measured.pack,
         measured.pack,
@@ -139,7 +140,7 @@ def test_a_pack_compared_with_itself_and_with_a_stricter_one(measured: Any, tmp_
     assert saved(tmp_path / "other")["first"] == "pack"
 
 
-def test_a_comparison_on_a_folder_says_only_who_changed(measured: Any, tmp_path: Path) -> None:
+def test_a_comparison_on_a_folder_says_only_who_changed(measured: Measured, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     for number in range(4):
@@ -151,7 +152,7 @@ def test_a_comparison_on_a_folder_says_only_who_changed(measured: Any, tmp_path:
         compare_systems(measured.pack, measured.pack, tmp_path / "empty", out=tmp_path / "o", model=measured.model)
 
 
-def test_a_rivals_answers_compare_with_a_pack(measured: Any, tmp_path: Path) -> None:
+def test_a_rivals_answers_compare_with_a_pack(measured: Measured, tmp_path: Path) -> None:
     rows = [row for row in read_catalog(measured.catalog).rows if row.role.startswith("test")]
     silent: dict[str, object] = {"landmarks": [], "score": None, "best": None}
     (tmp_path / "silent.jsonl").write_text("\n".join(json.dumps({"path": row.path, **silent}) for row in rows))
@@ -162,7 +163,7 @@ def test_a_rivals_answers_compare_with_a_pack(measured: Any, tmp_path: Path) -> 
     assert got.only_second_reports == len(got.changes) > 0
 
 
-def test_retrieval_finds_colours_among_their_own(measured: Any, tmp_path: Path) -> None:
+def test_retrieval_finds_colours_among_their_own(measured: Measured, tmp_path: Path) -> None:
     report = retrieval(measured.catalog, model=measured.model, vectors=measured.vectors, out=tmp_path, pool="train")
     assert (report.queries, report.pool, report.landmarks) == (12, 24, 3)
     assert report.top_k[0].found.share > 0.8
@@ -194,7 +195,7 @@ def benchmark(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_revisited_from_images_with_and_without_crops(measured: Any, benchmark: Path) -> None:
+def test_revisited_from_images_with_and_without_crops(measured: Measured, benchmark: Path) -> None:
     network = open_network(measured.model, precision="float32")
     whole = network.embed(read_photo(benchmark / "images" / "q.png", PhotoView(32)).pixels[None])[0]
     cut = network.embed(read_crop(benchmark / "images" / "q.png", (0, 0, 60, 28), size=32)[None])[0]
@@ -211,7 +212,7 @@ def test_revisited_from_images_with_and_without_crops(measured: Any, benchmark: 
     assert json.loads((benchmark / "o" / "report.json").read_text())["kind"] == "landmarq-revisited-report"
 
 
-def test_revisited_with_distractors_and_moves(measured: Any, benchmark: Path) -> None:
+def test_revisited_with_distractors_and_moves(measured: Measured, benchmark: Path) -> None:
     network = open_network(measured.model, precision="float32")
     query = network.embed(read_crop(benchmark / "images" / "q.png", (0, 0, 60, 28), size=32)[None])
     np.save(benchmark / "distractors.npy", np.repeat(query, 3, axis=0))
@@ -227,7 +228,7 @@ def test_revisited_with_distractors_and_moves(measured: Any, benchmark: Path) ->
         revisited(benchmark / "gnd.pkl", benchmark / "images", moves=benchmark / "moves.csv", **options)
 
 
-def test_revisited_needs_every_image(measured: Any, benchmark: Path) -> None:
+def test_revisited_needs_every_image(measured: Measured, benchmark: Path) -> None:
     (benchmark / "images" / "c.jpg").write_bytes(b"broken")
     with pytest.raises(InputError, match=r"1 images can't be read, such as c\.jpg"):
         revisited(benchmark / "gnd.pkl", benchmark / "images", model=measured.model, out=benchmark / "o")

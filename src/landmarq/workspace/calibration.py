@@ -75,6 +75,8 @@ def calibrate(
         InputError: the photos can't show the wanted precision; the message says how many it takes.
     """
     config = config or CalibrationConfig()
+    if precision is not None and not isinstance(rate, Path):
+        Goal(precision, rate)  # a mistake is better told before the photos are read
     system = open_system([pack], model=model, runtime=runtime)
     opened = system.packs[0]
     everything = read_catalog(catalog)
