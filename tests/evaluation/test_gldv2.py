@@ -59,6 +59,13 @@ def test_only_the_first_hundred_images_count_and_a_query_without_an_answer_is_0(
     assert [f.value for f in got] == [pytest.approx((1 / 100) / 2 / 2)]
 
 
+def test_a_landmark_may_have_very_many_images(tmp_path: Path) -> None:
+    wanted = " ".join(f"image{i:06d}" for i in range(20_000))
+    solution = written(tmp_path, "s.csv", f"id,images,Usage\nq,{wanted},Public\n")
+    (got,) = retrieval_map(solution, written(tmp_path, "p.csv", "id,images\nq,image000000\n"), version="2.1")
+    assert got.value == 1 / 100
+
+
 def test_map_is_scikit_learns_where_all_images_are_shown(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     relevant = rng.random(60) < 0.4

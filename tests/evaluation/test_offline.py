@@ -85,6 +85,15 @@ def test_figures_by_kind_of_photo(labelled: LabelledPhotos) -> None:
         ("landmark", "Eiffel Tower"): ((2, 2), (1, 2)),
         ("landmark", "Colosseum <i>"): ((1, 2), (1, 2)),
     }
+    rare = next(group for group in got.landmark_groups if group.name == "rare (under 2)")
+    # Of c and d: above -0.3 only d is right, above 0.15 likewise; the bars are those of the whole test.
+    assert [(each.negatives, counts(each.sensitivity)) for each in rare.at_specificity[:4:2]] == [
+        ("non-landmarks", (1, 2)),
+        ("unknown landmarks", (1, 2)),
+    ]
+    frequent = next(group for group in got.landmark_groups if group.name == "frequent (2 or more)")
+    # Of a and b: both above -0.3, a alone above 0.15.
+    assert [counts(each.sensitivity) for each in frequent.at_specificity[:4:2]] == [(2, 2), (1, 2)]
     negatives = {(group.by, group.name): counts(group.specificity) for group in got.negative_groups}
     assert negatives == {
         ("kind", "non-landmark"): (3, 3),

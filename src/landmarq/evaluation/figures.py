@@ -74,6 +74,15 @@ def album_figure(measured: AlbumPrecision, confidence: float) -> AlbumFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupAtSpecificity:
+    """A group's sensitivity at the threshold that the whole test has for a specificity (see ``AtSpecificity``)."""
+
+    negatives: str
+    specificity: float
+    sensitivity: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class LandmarkGroup:
     """Positives of one kind.
 
@@ -83,6 +92,7 @@ class LandmarkGroup:
         top_1: best candidate right, accepted or not.
         sensitivity: accepted and right, at the operating point.
         mistaken: accepted under a wrong name, at the operating point.
+        at_specificity: the sensitivity at each wanted specificity, in the order of the report's.
     """
 
     by: str
@@ -90,6 +100,7 @@ class LandmarkGroup:
     top_1: Figure
     sensitivity: Figure
     mistaken: Figure
+    at_specificity: tuple[GroupAtSpecificity, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from landmarq.errors import InputError
 
 DEPTH = 100
 """Length of the ranked answer in retrieval: mAP@100."""
+MAX_FIELD = 2**24
+"""Characters of one list: a landmark can have more images than the csv module's own bound lets through."""
 IGNORED = "Ignored"
 NONE = "None"
 ALL = "all"
@@ -166,6 +168,7 @@ def _one_landmark(text: str, path: Path) -> tuple[str, float]:
 
 
 def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(MAX_FIELD)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)

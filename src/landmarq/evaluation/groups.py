@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from landmarq import metrics
 from landmarq.catalog import CatalogRow
 from landmarq.evaluation.answers import Answer
-from landmarq.evaluation.figures import LandmarkGroup, NegativeGroup, figure
+from landmarq.evaluation.figures import (
+    AtSpecificity,
+    Figure,
+    GroupAtSpecificity,
+    LandmarkGroup,
+    NegativeGroup,
+    figure,
+)
 from landmarq.evaluation.scored import OPERATING_THRESHOLD, Scored
-from landmarq.metrics import Mask
+from landmarq.metrics import Decisions, Mask
 
 GroupKey = Callable[[CatalogRow, Answer], str]
 """The group of a photo; empty where it has none."""
 
 
-def landmark_groups(scored: Scored, *, rare_below: int, confidence: float) -> tuple[LandmarkGroup, ...]:
+def landmark_groups(
+    scored: Scored, bars: Sequence[AtSpecificity], *, rare_below: int, confidence: float
+) -> tuple[LandmarkGroup, ...]:
     """Measure the positives by training photos, use of the place, region, category, city and landmark."""
     photos, table = scored.photos, scored.photos.landmarks
 
@@ -38,14 +47,27 @@ def landmark_groups(scored: Scored, *, rare_below: int, confidence: float) -> tu
     found = []
     for by, key in groupings.items():
         for name, mask in _grouped(scored, scored.decisions.positive, key):
-            chosen = scored.decisions.where(mask)
-            shares = (
-                metrics.top_1(chosen),
-                metrics.sensitivity(chosen, OPERATING_THRESHOLD),
-                metrics.mistaken(chosen, OPERATING_THRESHOLD),
-            )
-            found.append(LandmarkGroup(by, name, *(figure(share, confidence) for share in shares)))
+            found.append(_landmark_group(by, name, scored.decisions.where(mask), bars, confidence))
     return tuple(found)
+
+
+def _landmark_group(
+    by: str, name: str, chosen: Decisions, bars: Sequence[AtSpecificity], confidence: float
+) -> LandmarkGroup:
+    def shown(share: metrics.Proportion) -> Figure:
+        return figure(share, confidence)
+
+    return LandmarkGroup(
+        by,
+        name,
+        top_1=shown(metrics.top_1(chosen)),
+        sensitivity=shown(metrics.sensitivity(chosen, OPERATING_THRESHOLD)),
+        mistaken=shown(metrics.mistaken(chosen, OPERATING_THRESHOLD)),
+        at_specificity=tuple(
+            GroupAtSpecificity(bar.negatives, bar.specificity, shown(metrics.sensitivity(chosen, bar.threshold)))
+            for bar in bars
+        ),
+    )
 
 
 def negative_groups(scored: Scored, *, confidence: float) -> tuple[NegativeGroup, ...]:

@@ -65,6 +65,7 @@ def evaluate(photos: LabelledPhotos, answers: Sequence[Answer], *, name: str, co
     scored = score(photos, answers)
     decisions = scored.decisions
     point = metrics.operating_point(decisions, OPERATING_THRESHOLD)
+    bars = _at_specificities(scored, config)
 
     def shown(share: metrics.Proportion) -> Figure:
         return figure(share, config.confidence)
@@ -82,8 +83,8 @@ def evaluate(photos: LabelledPhotos, answers: Sequence[Answer], *, name: str, co
         further_wrong=shown(_further_wrong(scored)),
         gap=metrics.global_average_precision(decisions),
         albums=tuple(album_figure(scored.album_precision(rate), config.confidence) for rate in config.rates),
-        at_specificity=_at_specificities(scored, config),
-        landmark_groups=landmark_groups(scored, rare_below=config.rare_below, confidence=config.confidence),
+        at_specificity=bars,
+        landmark_groups=landmark_groups(scored, bars, rare_below=config.rare_below, confidence=config.confidence),
         negative_groups=negative_groups(scored, confidence=config.confidence),
         confusions=confusions(scored, config.confusions),
         mistakes=mistakes(scored, config.mistakes),
