@@ -122,7 +122,7 @@ def _line(axes: Axes, x: np.ndarray, y: np.ndarray, *, at: tuple[float, float], 
 def _svg(drawing: Drawing, axes: Axes) -> bytes:
     import matplotlib
 
-    axes.legend(frameon=False, loc="lower right" if axes.get_xscale() == "log" else "lower left")
+    axes.legend(frameon=False, loc="best", fontsize="small")
     stream = io.BytesIO()
     # The same figures give the same bytes: no date, and ids that don't come from chance.
     with matplotlib.rc_context({"svg.hashsalt": "landmarq", "svg.fonttype": "path"}):
