@@ -145,9 +145,12 @@ def test_a_stopped_run_with_another_recipe_begins_anew_beside_the_old_work(
     assert len(read_json(stage / "stage.json")["history"]) == 2
 
 
-@pytest.mark.parametrize("kind", ["arcface", "cosface", "triplet", "contrastive"])
+@pytest.mark.parametrize("kind", ["arcface", "cosface", "openset", "triplet", "contrastive"])
 def test_every_head_trains_with_the_curriculum(
-    kind: Literal["arcface", "cosface", "triplet", "contrastive"], tiny: TrainConfig, small_world: Path, tmp_path: Path
+    kind: Literal["arcface", "cosface", "openset", "triplet", "contrastive"],
+    tiny: TrainConfig,
+    small_world: Path,
+    tmp_path: Path,
 ) -> None:
     head = dataclasses.replace(
         tiny.head, kind=kind, center_weight=0.0, first_rows="means", sub_centers=2, non_landmark_sub_centers=2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -18,7 +19,10 @@ from landmarq.training import require_torch
 @click.option(
     "--landmarks", type=click.Path(path_type=Path), help="Landmark table; default: landmarks.csv beside CATALOG."
 )
-def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path | None) -> None:
+@click.option(
+    "--weights", help="What the backbone starts from, in place of the recipe's: a file, a run's folder, hub or none."
+)
+def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path | None, weights: str | None) -> None:
     """Train on CATALOG: a CSV of photos, or a folder with one folder of photos for each class.
 
     Stages that are done are left as they are; one that was stopped goes on. `torchrun` starts it on several
@@ -33,6 +37,8 @@ def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path 
     from landmarq.training.progress import ConsoleReporter
 
     config = read_config(config_path) if config_path else TrainConfig()
+    if weights:
+        config = dataclasses.replace(config, network=dataclasses.replace(config.network, weights=weights))
     with ConsoleReporter(Console(stderr=True)) as reporter:
         folder = train(catalog, config, out=out, landmarks=landmarks, reporter=reporter)
     click.echo(folder)

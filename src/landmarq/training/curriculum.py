@@ -21,7 +21,8 @@ from landmarq.training.learner import Learner
 from landmarq.training.plan import StagePhotos, stage_photos
 from landmarq.training.progress import Reporter, Silence
 from landmarq.training.stage_folder import deliver, load_stage, set_aside, stage_manifest
-from landmarq.training.start import first_learner, needs_photos, settle
+from landmarq.training.start import first_learner, needs_photos, settle, stage_seed
+from landmarq.training.teacher import teacher_vectors
 
 WHOLE = "all"
 """Name of the only stage of a recipe without stages."""
@@ -115,7 +116,19 @@ def run_stage(
     )
     resumes = checkpoint_fingerprint(folder) is not None
     learner = _start(number, config, photos, previous=previous, group=group, resumes=resumes)
-    engine = Engine(job, learner, group=group, reporter=reporter)
+    teacher = (
+        teacher_vectors(
+            config,
+            photos.train,
+            folder=folder,
+            fingerprint=manifest.fingerprint,
+            previous=previous,
+            device=group.device,
+        )
+        if config.head.distillation
+        else None
+    )
+    engine = Engine(job, learner, group=group, reporter=reporter, teacher=teacher)
     delivered = engine.run()
     if group.leads:
         deliver(folder, manifest, config, photos, delivered, engine.position)
@@ -136,7 +149,7 @@ def _start(
     number: int, config: TrainConfig, photos: StagePhotos, *, previous: Path | None, group: Group, resumes: bool
 ) -> Learner:
     """Return the learner that a stage starts with; one that resumes takes its weights from the checkpoint."""
-    seed = config.seed + 1_000_003 * number
+    seed = stage_seed(config, number)
     parent = load_stage(previous) if previous is not None else None
     learner = first_learner(
         config, photos.classes, seed=seed, parent=(parent.learner, parent.classes) if parent else None

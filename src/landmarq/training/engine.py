@@ -38,20 +38,31 @@ from landmarq.training.optimise import build_optimiser, set_rates
 from landmarq.training.progress import Reporter
 from landmarq.training.sampler import Draw, epoch_batches
 from landmarq.training.schedule import rate_factor
+from landmarq.training.teacher import distillation
 from landmarq.training.validate import validate
 
 
 class Engine:
     """One stage under way."""
 
-    def __init__(self, job: StageJob, learner: Learner, *, group: Group, reporter: Reporter) -> None:
+    def __init__(
+        self, job: StageJob, learner: Learner, *, group: Group, reporter: Reporter, teacher: Tensor | None = None
+    ) -> None:
         """Make ready, from the stage's checkpoint if there is one.
+
+        Args:
+            job: what to do.
+            learner: with its first weights.
+            group: the processes that train together.
+            reporter: who hears of the progress.
+            teacher: the vector that distillation wants of each photo, (n, d), or None.
 
         Raises:
             ArtifactError: the checkpoint is damaged.
         """
         config = job.config
         self.job, self.group, self.reporter = job, group, reporter
+        self.teacher = teacher
         self.learner = learner.to(group.device)
         self.learner.to(memory_format=torch.channels_last)
         self.optimiser = build_optimiser(learner, config.optimiser)
@@ -128,6 +139,8 @@ class Engine:
         torch.manual_seed(self._seed(at.epoch, at.step, self.group.rank))
         each, center, x = self.model(normalise(pixels, self.mean, self.std), labels)
         loss = batch_loss(each * weights, center * weights, photos=photos, config=config.head)
+        if self.teacher is not None:
+            loss = loss + config.head.distillation * self._distillation(x, batch) / photos
         self.optimiser.zero_grad(set_to_none=True)
         # DistributedDataParallel takes the mean over the processes; the formula's sums want the sum.
         torch.autograd.backward(loss * self.group.world)
@@ -144,6 +157,12 @@ class Engine:
             scalars = {"train/gradient_norm": norm, **{f"rate/{name}": rate for name, rate in rates.items()}}
             self.board.write(scalars, step=done)
         return value, photos
+
+    def _distillation(self, x: Tensor, batch: Batch) -> Tensor:
+        """Return the sum of the distances to the teacher's vectors; fillers, which come last, do not count."""
+        if self.teacher is None or not len(batch.indices):
+            return x.sum() * 0
+        return distillation(x[: len(batch.indices)], self.teacher[batch.indices].to(x.device)).sum()
 
     def _gradient_norm(self) -> float:
         gradients = [parameter.grad for parameter in self.learner.parameters() if parameter.grad is not None]

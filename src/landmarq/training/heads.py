@@ -15,9 +15,10 @@ from landmarq.training.config import PAIR_HEADS, HeadConfig
 
 if TYPE_CHECKING:
     from landmarq.training.margin import MarginHead
+    from landmarq.training.open_set import OpenSetHead
     from landmarq.training.pairs import PairHead
 
-Head: TypeAlias = "SoftmaxHead | MarginHead | PairHead"
+Head: TypeAlias = "SoftmaxHead | MarginHead | OpenSetHead | PairHead"
 """All have ``forward``, ``scores``, ``landmark_rows``, ``non_landmark_rows`` and ``prototypes``."""
 
 
@@ -63,6 +64,10 @@ def build_head(config: HeadConfig, *, dimension: int, classes: Classes) -> Head:
         from landmarq.training.pairs import PairHead
 
         return PairHead(classes, config=config)
+    if config.kind == "openset":
+        from landmarq.training.open_set import OpenSetHead
+
+        return OpenSetHead(dimension, classes, config=config)
     from landmarq.training.margin import MarginHead
 
     return MarginHead(dimension, classes, config=config)

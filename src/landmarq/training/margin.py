@@ -10,12 +10,7 @@ from torch import Tensor, nn
 
 from landmarq.training.classes import Classes
 from landmarq.training.config import HeadConfig
-
-
-def best_of_class(cosine: Tensor, owner: Tensor, *, classes: int) -> Tensor:
-    """Return the largest cosine of each class, (m, classes), of cosines (m, prototypes) and their classes."""
-    best = cosine.new_full((len(cosine), classes), -1.0)
-    return best.scatter_reduce(1, owner.expand(len(cosine), -1), cosine, reduce="amax", include_self=False)
+from landmarq.training.prototypes import best_of_class
 
 
 # The library is untyped, so that its classes are Any to mypy.

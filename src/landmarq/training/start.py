@@ -50,6 +50,11 @@ def first_learner(
     return learner
 
 
+def stage_seed(config: TrainConfig, number: int) -> int:
+    """Return the seed of a stage's first weights; ``number`` counts from 1."""
+    return config.seed + 1_000_003 * number
+
+
 def needs_photos(config: TrainConfig, *, first: bool) -> bool:
     """Tell whether ``settle`` has something to do."""
     return config.head.first_rows == "means" or (first and config.network.first_embedding == "whitened")
@@ -73,9 +78,9 @@ def settle(
         ConfigError: a whitened embedding longer than the pooled features.
     """
     learner.to(device).eval()
-    pooled, labels = _pooled_features(learner.embedder, config, photos, device)
+    pooled, labels, _ = pooled_features(learner.embedder, config, photos, device)
     if first and config.network.first_embedding == "whitened":
-        _whiten(learner.embedder, pooled)
+        whiten(learner.embedder, pooled)
     prototypes = learner.head.prototypes()
     if config.head.first_rows == "means" and prototypes is not None:
         x = learner.embedder.norm(learner.embedder.embedding(pooled))
@@ -140,26 +145,31 @@ def _as_float(value: Tensor) -> Tensor:
     return value.float() if value.is_floating_point() else value
 
 
-def _pooled_features(
+def pooled_features(
     embedder: Embedder, config: TrainConfig, photos: PhotoSet, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """Return the pooled features (n, C) of all photos that can be read, and their labels (n,)."""
-    size = config.augment.size
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the pooled features (n, C) of all photos that can be read, at the size of inference.
+
+    Returns:
+        The features, their labels (n,), and which rows of ``photos`` they are (n,), int64.
+    """
+    size = config.augment.recognised_size
     reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
     mean, std = (value.to(device) for value in image_statistics(embedder))
     draws = [Draw(index, 0) for index in range(len(photos))]
     batches = [draws[at : at + 64] for at in range(0, len(draws), 64)]
-    pooled, labels = [], []
+    pooled, labels, read = [], [], []
     for batch in load_batches(reader, batches, workers=config.machine.workers):
         if len(batch.labels):
             pooled.append(embedder.pool(embedder.features(normalise(batch.pixels.to(device), mean, std))))
             labels.append(batch.labels)
+            read.append(batch.indices)
     if not pooled:
         raise InputError(f"none of the {len(photos)} training photos can be read")
-    return torch.cat(pooled), torch.cat(labels).to(device)
+    return torch.cat(pooled), torch.cat(labels).to(device), torch.cat(read)
 
 
-def _whiten(embedder: Embedder, pooled: Tensor) -> None:
+def whiten(embedder: Embedder, pooled: Tensor) -> None:
     """Set the embedding to the PCA-whitening of pooled features (n, C): W = V^T / sqrt(variance), b = -W mean."""
     linear = embedder.embedding
     if not isinstance(linear, nn.Linear):

@@ -52,22 +52,25 @@ class HeadConfig:
     """The loss over a batch.
 
     Attributes:
-        kind: ``softmax`` (the paper's; with center loss), ``arcface``, ``cosface``, ``triplet``, ``contrastive``, or
-            ``scenes`` (a plain classifier on the pooled features, no embedding).
+        kind: ``softmax`` (the paper's; with center loss), ``arcface``, ``cosface``, ``openset`` (cosface with one
+            learned threshold in place of a non-landmark class), ``triplet``, ``contrastive``, or ``scenes`` (a plain
+            classifier on the pooled features, no embedding).
         label_smoothing: share of the target spread over all classes, 0 to 1.
         center_weight: lambda of the center loss; 0 switches it off.
         center_rate: the centers' own rate alpha (Wen et al. 2016, equation 4).
         center_reduction: ``sum`` (the paper's formula) or ``mean`` over the batch.
         margin: radians for arcface, cosine for cosface, squared distance for triplet, distance for contrastive;
-            absent: 0.5, 0.35, 0.2, 1.0.
+            absent: 0.5, 0.35 (openset too), 0.2, 1.0.
         scale: the s that cosines are multiplied with (arcface, cosface).
         sub_centers: prototypes a landmark (arcface, cosface): more than one make it sub-center ArcFace.
         non_landmark_sub_centers: prototypes of the non-landmark class, which is many things (arcface, cosface).
-        first_rows: where prototypes start (arcface, cosface): ``random``, or ``means``: each at the mean of its
-            landmark's training photos as the network first sees them.
+        one_vs_rest: weight of one-against-rest losses beside the softmax (openset).
+        distillation: weight of staying near the vectors of the starting network (``landmarq.training.teacher``).
+        first_rows: where prototypes start (arcface, cosface, openset): ``random``, or ``means``: each at the mean of
+            its landmark's training photos as the network first sees them.
     """
 
-    kind: Literal["softmax", "arcface", "cosface", "triplet", "contrastive", "scenes"] = "softmax"
+    kind: Literal["softmax", "arcface", "cosface", "openset", "triplet", "contrastive", "scenes"] = "softmax"
     label_smoothing: float = 0.0
     center_weight: float = 5e-5
     center_rate: float = 0.5
@@ -76,6 +79,8 @@ class HeadConfig:
     scale: float = 30.0
     sub_centers: int = 1
     non_landmark_sub_centers: int = 1
+    one_vs_rest: float = 0.0
+    distillation: float = 0.0
     first_rows: Literal["random", "means"] = "random"
 
     def __post_init__(self) -> None:
@@ -86,6 +91,9 @@ class HeadConfig:
         check(self.scale > 0, "head.scale must be positive")
         check(self.sub_centers >= 1, "head.sub_centers must be at least 1")
         check(self.non_landmark_sub_centers >= 1, "head.non_landmark_sub_centers must be at least 1")
+        check(self.one_vs_rest >= 0, "head.one_vs_rest can't be negative")
+        check(self.distillation >= 0, "head.distillation can't be negative")
+        check(not self.one_vs_rest or self.kind == "openset", "head.one_vs_rest is of the head openset")
         check(self.margin is None or 0 <= self.margin < 4, "head.margin must lie in [0, 4)")
         if self.kind in (*PAIR_HEADS, "scenes"):
             check(self.center_weight == 0, f"head.kind {self.kind} has no centers: set head.center_weight = 0")
@@ -95,5 +103,5 @@ class HeadConfig:
         """The margin, or the usual one of this kind."""
         if self.margin is not None:
             return self.margin
-        usual = {"arcface": 0.5, "cosface": 0.35, "triplet": 0.2, "contrastive": 1.0}
+        usual = {"arcface": 0.5, "cosface": 0.35, "openset": 0.35, "triplet": 0.2, "contrastive": 1.0}
         return usual.get(self.kind, 0.0)

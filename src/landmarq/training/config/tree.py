@@ -113,7 +113,7 @@ class TrainConfig:
         return values
 
 
-SHIPPED = ("paper", "scenes", "triplet")
+SHIPPED = ("paper", "scenes", "starter", "triplet")
 """Recipes that come with landmarq, read by these names."""
 
 
