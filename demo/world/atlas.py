@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from demo.world.houses import COAST, DESERT, EAST, NORTH, OLD_TOWN, STEPPE, Style
 from demo.world.landmarks import bridges, churches, monuments, temples, towers
 from demo.world.model import Model
+from demo.world.plants import Tree, broadleaf, conifer, cypress, palm
+
+
+class Setting(Enum):
+    """What lies around a landmark."""
+
+    SQUARE = "a paved square among houses"
+    PARK = "lawns and trees"
+    RIVER = "a river under it"
+    SEA = "open water and a quay"
+    STRAIT = "a strait between two towns"
 
 
 @dataclass(frozen=True)
@@ -21,7 +33,7 @@ class City:
         lat: latitude of the middle of the city, degrees.
         lon: longitude, degrees.
         style: how its houses are built.
-        trees: kinds that grow there, see ``plants.grove``.
+        trees: kinds that grow there.
         arid: True where the ground is sand.
         winter: True where snow falls.
     """
@@ -32,7 +44,7 @@ class City:
     lat: float
     lon: float
     style: Style
-    trees: tuple[str, ...]
+    trees: tuple[Tree, ...]
     arid: bool = False
     winter: bool = False
 
@@ -46,26 +58,32 @@ class Site:
         name: as in the album.
         category: as in the landmark table.
         city: where it stands.
-        north_m: how far north of the city's middle, metres.
-        east_m: how far east.
         make: makes its model.
-        height_m: height of the part that a photo shows.
-        width_m: its width.
+        offset_m: how far north and east of the city's middle, metres.
+        size_m: width and height of the part that a photo shows.
         spread_deg: photos are taken from within this angle of its front, to either side.
-        setting: ``square``, ``park``, ``river``, ``sea`` or ``strait``.
+        setting: what lies around it.
     """
 
     id: str
     name: str
     category: str
     city: City
-    north_m: float
-    east_m: float
     make: Callable[[], Model]
-    height_m: float
-    width_m: float
+    offset_m: tuple[float, float]
+    size_m: tuple[float, float]
     spread_deg: float
-    setting: str
+    setting: Setting
+
+    @property
+    def width_m(self) -> float:
+        """Width of what a photo shows."""
+        return self.size_m[0]
+
+    @property
+    def height_m(self) -> float:
+        """Height of what a photo shows."""
+        return self.size_m[1]
 
 
 @dataclass(frozen=True)
@@ -83,12 +101,12 @@ class Moment:
     size: tuple[int, int]
 
 
-VALMERE = City("Valmere", "Arvenia", "europe", 45.2040, -6.4120, OLD_TOWN, ("broadleaf", "broadleaf", "cypress"))
-KESTRIN = City("Kestrin", "Nordhavn", "europe", 56.3110, 5.1230, NORTH, ("broadleaf", "conifer"), winter=True)
-TSUMIRA = City("Tsumira", "Hanami", "asia", 27.4020, 139.7210, EAST, ("broadleaf", "conifer"), winter=True)
-SAMARHAN = City("Samarhan", "Turavia", "asia", 15.8080, 88.1040, STEPPE, ("cypress", "broadleaf"), arid=True)
-CORDEL = City("San Cordel", "Maravel", "americas_oceania", 24.9030, -88.6060, COAST, ("palm", "broadleaf"))
-ADIN = City("Qasr Adin", "Sahran", "middle_east_north_africa", 33.8070, 26.9010, DESERT, ("palm",), arid=True)
+VALMERE = City("Valmere", "Arvenia", "europe", 45.2040, -6.4120, OLD_TOWN, (broadleaf, broadleaf, cypress))
+KESTRIN = City("Kestrin", "Nordhavn", "europe", 56.3110, 5.1230, NORTH, (broadleaf, conifer), winter=True)
+TSUMIRA = City("Tsumira", "Hanami", "asia", 27.4020, 139.7210, EAST, (broadleaf, conifer), winter=True)
+SAMARHAN = City("Samarhan", "Turavia", "asia", 15.8080, 88.1040, STEPPE, (cypress, broadleaf), arid=True)
+CORDEL = City("San Cordel", "Maravel", "americas_oceania", 24.9030, -88.6060, COAST, (palm, broadleaf))
+ADIN = City("Qasr Adin", "Sahran", "middle_east_north_africa", 33.8070, 26.9010, DESERT, (palm,), arid=True)
 
 CITIES = (VALMERE, KESTRIN, TSUMIRA, SAMARHAN, CORDEL, ADIN)
 
@@ -102,36 +120,180 @@ def _minster() -> Model:
 
 
 SITES = (
-    Site("st_orlan", "Cathedral of St Orlan", "religious", VALMERE, 120, -80, _orlan, 54, 28, 50, "square"),
-    Site("nine_arches", "Nine Arches Bridge", "bridge", VALMERE, -420, 310, bridges.nine_arches, 34, 100, 50, "river"),
     Site(
-        "aurel_arch", "Aurel Arch", "monument_tomb", VALMERE, 1450, 620, monuments.triumphal_arch, 33, 30, 45, "square"
+        "st_orlan",
+        "Cathedral of St Orlan",
+        "religious",
+        VALMERE,
+        _orlan,
+        offset_m=(120, -80),
+        size_m=(28, 54),
+        spread_deg=50,
+        setting=Setting.SQUARE,
     ),
-    Site("kestrin_minster", "Kestrin Minster", "religious", KESTRIN, 60, 90, _minster, 50, 28, 50, "square"),
-    Site("st_vasil", "St Vasil's Church", "religious", KESTRIN, 900, -700, churches.onion_church, 44, 26, 60, "square"),
-    Site("holm_light", "Holm Light", "tower", KESTRIN, -2600, -1900, towers.lighthouse, 44, 26, 70, "sea"),
-    Site("koan_pagoda", "Koan Pagoda", "religious", TSUMIRA, 340, 210, temples.pagoda, 38, 20, 80, "park"),
-    Site("tide_gate", "Tide Gate", "religious", TSUMIRA, -2100, 1500, temples.sea_gate, 18, 26, 40, "sea"),
-    Site("azure_mosque", "Azure Mosque", "religious", SAMARHAN, 0, 0, temples.blue_mosque, 47, 46, 50, "square"),
-    Site("lion_gate", "Lion Gate", "palace_castle", SAMARHAN, 1300, -540, monuments.lion_gate, 25, 44, 42, "square"),
+    Site(
+        "nine_arches",
+        "Nine Arches Bridge",
+        "bridge",
+        VALMERE,
+        bridges.nine_arches,
+        offset_m=(-420, 310),
+        size_m=(100, 34),
+        spread_deg=50,
+        setting=Setting.RIVER,
+    ),
+    Site(
+        "aurel_arch",
+        "Aurel Arch",
+        "monument_tomb",
+        VALMERE,
+        monuments.triumphal_arch,
+        offset_m=(1450, 620),
+        size_m=(30, 33),
+        spread_deg=45,
+        setting=Setting.SQUARE,
+    ),
+    Site(
+        "kestrin_minster",
+        "Kestrin Minster",
+        "religious",
+        KESTRIN,
+        _minster,
+        offset_m=(60, 90),
+        size_m=(28, 50),
+        spread_deg=50,
+        setting=Setting.SQUARE,
+    ),
+    Site(
+        "st_vasil",
+        "St Vasil's Church",
+        "religious",
+        KESTRIN,
+        churches.onion_church,
+        offset_m=(900, -700),
+        size_m=(26, 44),
+        spread_deg=60,
+        setting=Setting.SQUARE,
+    ),
+    Site(
+        "holm_light",
+        "Holm Light",
+        "tower",
+        KESTRIN,
+        towers.lighthouse,
+        offset_m=(-2600, -1900),
+        size_m=(26, 44),
+        spread_deg=70,
+        setting=Setting.SEA,
+    ),
+    Site(
+        "koan_pagoda",
+        "Koan Pagoda",
+        "religious",
+        TSUMIRA,
+        temples.pagoda,
+        offset_m=(340, 210),
+        size_m=(20, 38),
+        spread_deg=80,
+        setting=Setting.PARK,
+    ),
+    Site(
+        "tide_gate",
+        "Tide Gate",
+        "religious",
+        TSUMIRA,
+        temples.sea_gate,
+        offset_m=(-2100, 1500),
+        size_m=(26, 18),
+        spread_deg=40,
+        setting=Setting.SEA,
+    ),
+    Site(
+        "azure_mosque",
+        "Azure Mosque",
+        "religious",
+        SAMARHAN,
+        temples.blue_mosque,
+        offset_m=(0, 0),
+        size_m=(46, 47),
+        spread_deg=50,
+        setting=Setting.SQUARE,
+    ),
+    Site(
+        "lion_gate",
+        "Lion Gate",
+        "palace_castle",
+        SAMARHAN,
+        monuments.lion_gate,
+        offset_m=(1300, -540),
+        size_m=(44, 25),
+        spread_deg=42,
+        setting=Setting.SQUARE,
+    ),
     Site(
         "strait_bridge",
         "Cordel Strait Bridge",
         "bridge",
         CORDEL,
-        2400,
-        -900,
         bridges.strait_bridge,
-        64,
-        170,
-        45,
-        "strait",
+        offset_m=(2400, -900),
+        size_m=(170, 64),
+        spread_deg=45,
+        setting=Setting.STRAIT,
     ),
-    Site("navigator", "The Navigator", "monument_tomb", CORDEL, 250, 820, towers.navigator, 52, 30, 70, "park"),
-    Site("sun_pyramid", "Sun Pyramid", "ruin_site", CORDEL, -5200, 4100, temples.step_pyramid, 34, 60, 80, "park"),
-    Site("helix_tower", "Helix Tower", "modern_building", CORDEL, -150, 60, towers.helix_tower, 140, 40, 180, "square"),
-    Site("old_arena", "Old Arena", "ruin_site", ADIN, 200, -150, monuments.arena, 32, 98, 75, "park"),
     Site(
-        "spiral_minaret", "Spiral Minaret", "religious", ADIN, -1600, 1250, towers.spiral_minaret, 45, 36, 180, "park"
+        "navigator",
+        "The Navigator",
+        "monument_tomb",
+        CORDEL,
+        towers.navigator,
+        offset_m=(250, 820),
+        size_m=(30, 52),
+        spread_deg=70,
+        setting=Setting.PARK,
+    ),
+    Site(
+        "sun_pyramid",
+        "Sun Pyramid",
+        "ruin_site",
+        CORDEL,
+        temples.step_pyramid,
+        offset_m=(-5200, 4100),
+        size_m=(84, 34),
+        spread_deg=80,
+        setting=Setting.PARK,
+    ),
+    Site(
+        "helix_tower",
+        "Helix Tower",
+        "modern_building",
+        CORDEL,
+        towers.helix_tower,
+        offset_m=(-150, 60),
+        size_m=(40, 140),
+        spread_deg=180,
+        setting=Setting.SQUARE,
+    ),
+    Site(
+        "old_arena",
+        "Old Arena",
+        "ruin_site",
+        ADIN,
+        monuments.arena,
+        offset_m=(200, -150),
+        size_m=(112, 32),
+        spread_deg=75,
+        setting=Setting.PARK,
+    ),
+    Site(
+        "spiral_minaret",
+        "Spiral Minaret",
+        "religious",
+        ADIN,
+        towers.spiral_minaret,
+        offset_m=(-1600, 1250),
+        size_m=(36, 45),
+        spread_deg=180,
+        setting=Setting.PARK,
     ),
 )

@@ -53,16 +53,18 @@ def develop(light: Picture, depth: Picture, *, film: Film, night: float, rng: np
     small = curved.reshape(high, 2, wide, 2, 3).mean(axis=(1, 3))
     small = ndimage.gaussian_filter(small, (film.blur_px, film.blur_px, 0))
     encoded = 255 * np.where(small <= 0.0031308, 12.92 * small, 1.055 * np.maximum(small, 1e-6) ** (1 / 2.4) - 0.055)
-    noise = rng.standard_normal((high, wide, 1)) + 0.4 * rng.standard_normal((high, wide, 3))
+    noise = rng.standard_normal((high, wide, 1))
     noisy = encoded + film.grain * ndimage.gaussian_filter(noise, (0.6, 0.6, 0)) * 1.6
     photo: NDArray[np.uint8] = np.clip(np.round(noisy), 0, 255).astype(np.uint8)
     return photo
 
 
 def _meter(light: Picture, night: float) -> float:
-    """Return the factor that brings the picture's middle brightness to 18 % grey."""
-    luminance = light @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-    middle = float(np.exp(np.log(np.maximum(luminance, 1e-3)).mean()))
+    """Return the factor that brings the brightness, weighed toward the picture's middle, to 18 % grey."""
+    luminance = np.maximum(light @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32), 1e-3)
+    high, wide = luminance.shape
+    y, x = np.linspace(-1, 1, high)[:, None], np.linspace(-1, 1, wide)[None]
+    middle = float(np.exp(np.average(np.log(luminance), weights=np.exp(-1.5 * (x**2 + y**2)))))
     return float(np.clip((0.19 - 0.1 * night) / middle, 0.3, 3.0 + 3.0 * night))
 
 

@@ -54,7 +54,7 @@ def hills(
     rise = np.clip(away * 2.5, 0, 1)[:, None] * np.maximum(rough - 0.38, 0) / 0.4
     z = height_m * rise**1.3 - 1.0
     grid = np.stack([x, y, z], axis=-1)
-    uv = np.stack([x, y], axis=-1) / 12
+    uv = np.stack([x, y], axis=-1) / 30
     return solid(material or grass(("#3f5a30", "#70804a")), surface(grid, uv=uv))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Style:
     roofs: tuple[str, ...]
     shutters: tuple[str, ...] = ()
     frame: str = "#ece8de"
-    shape: str = "gable"
+    shape: Literal["gable", "hip", "flat"] = "gable"
     brickwork: bool = False
     storeys: tuple[int, int] = (2, 4)
 
@@ -39,7 +40,7 @@ class Style:
 OLD_TOWN = Style(
     ("#dcc69c", "#cf9f82", "#d9cfbf", "#b9b48a", "#c98f74"), ("#8f4b36", "#7c4334"), ("#4d6a58", "#5d5548", "#48617a")
 )
-NORTH = Style(("#8a4a3c", "#7a3f36", "#a0654c"), ("#4a4e55", "#5a5048"), frame="#f0efe8", brickwork=True)
+NORTH = Style(("#84564a", "#7a5046", "#9a7058", "#8c7a68"), ("#4a4e55", "#5a5048"), frame="#f0efe8", brickwork=True)
 EAST = Style(("#d8cdb8", "#a88a6a", "#c8bca4"), ("#454b52", "#3d4448"), frame="#5a4636", shape="hip", storeys=(1, 2))
 COAST = Style(
     ("#d98a7a", "#e0b860", "#7fb0b4", "#e8dcc8", "#a8c090", "#c07898"),
@@ -74,7 +75,7 @@ def street(style: Style, rng: np.random.Generator, *, length_m: float, width_m: 
             bays = int(rng.integers(2, 6))
             wide = bays * BAY_M
             one = house(style, rng, bays=bays).moved(y=5.5)
-            setback = width_m / 2 + float(rng.uniform(0, 0.6))
+            setback = width_m / 2 + rng.uniform(0, 0.6)
             rows.append(
                 one.moved(0, setback).moved(x + wide / 2)
                 if side == 0
@@ -114,14 +115,14 @@ def _door(style: Style, rng: np.random.Generator) -> Model:
 def _roof(style: Style, wall: Material, *, wide: float, deep: float, rng: np.random.Generator) -> Model:
     if style.shape == "flat":
         rim = solid(wall, box(wide + 0.3, deep + 0.3, 0.7))
-        hut = solid(wall, box(2.5, 2.5, 2.2).moved(float(rng.uniform(-2, 2)), 1, 0.7))
+        hut = solid(wall, box(2.5, 2.5, 2.2).moved(rng.uniform(-2, 2), 1, 0.7))
         return rim + hut if rng.random() < 0.5 else rim
     tiles = roof(str(rng.choice(style.roofs)))
-    rise = deep * float(rng.uniform(0.34, 0.5))
+    rise = deep * rng.uniform(0.34, 0.5)
     if style.shape == "hip":
         return solid(tiles, hip_roof(wide, deep, rise * 0.75, eaves=0.9))
     model = solid(tiles, gable_roof(wide, deep, rise)) + solid(wall, gable_ends(wide, deep, rise))
-    chimney = box(0.8, 0.8, 2.2).moved(float(rng.uniform(-wide / 3, wide / 3)), deep * 0.2, rise * 0.5)
+    chimney = box(0.8, 0.8, 2.2).moved(rng.uniform(-wide / 3, wide / 3), deep * 0.2, rise * 0.5)
     return model + solid(brick("#8a5a48"), chimney)
 
 

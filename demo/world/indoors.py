@@ -22,15 +22,13 @@ STUFFS = ("#7a4038", "#4a6478", "#8a7a5a", "#5a7048", "#b0a090", "#a06848")
 
 def living_room(moment: Moment, rng: np.random.Generator) -> Shot:
     """Show a sofa, a table, pictures on the wall."""
-    model = (
-        _room(rng) + _sofa(rng).moved(float(rng.uniform(-0.6, 0.6)), 2.0) + _table(rng, 1.1, 0.6, 0.42).moved(0, 0.6)
-    )
+    model = _room(rng) + _sofa(rng).moved(rng.uniform(-0.6, 0.6), 2.0) + _table(rng, 1.1, 0.6, 0.42).moved(0, 0.6)
     model += solid(cloth((str(rng.choice(STUFFS)), str(rng.choice(STUFFS))), 0.5), box(2.6, 1.8, 0.02).moved(0, 0.6))
     model += _pictures(rng).moved(0, 2.44, 1.7) + _standing_lamp().moved(-1.7, 2.1)
     model += _potted(rng).moved(1.9, 2.0) if rng.random() < 0.7 else _shelf(rng).moved(2.0, 2.2)
     if rng.random() < 0.35:
-        model += person(rng).turned(float(rng.uniform(-30, 30))).moved(float(rng.uniform(0.8, 1.4)), 1.2)
-    return _shot(model, (float(rng.uniform(-0.9, 0.9)), -2.2, 1.45), (0, 1.5, 0.9), moment, rng)
+        model += person(rng).turned(rng.uniform(-30, 30)).moved(rng.uniform(0.8, 1.4), 1.2)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.9, 0.9), -2.2, 1.45), aim=(0, 1.5, 0.9))
 
 
 def bedroom(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -45,7 +43,7 @@ def bedroom(moment: Moment, rng: np.random.Generator) -> Shot:
     model = _room(rng) + bed.moved(0, 1.3) + _pictures(rng).moved(0, 2.44, 1.75)
     for x in (-1.3, 1.3):
         model += _table(rng, 0.45, 0.4, 0.5).moved(x, 2.1) + _small_lamp().moved(x, 2.1, 0.52)
-    return _shot(model, (float(rng.uniform(-1.2, 1.2)), -2.1, 1.5), (0, 1.3, 0.7), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-1.2, 1.2), -2.1, 1.5), aim=(0, 1.3, 0.7))
 
 
 def desk(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -67,7 +65,7 @@ def desk(moment: Moment, rng: np.random.Generator) -> Shot:
     )
     if rng.random() < 0.5:
         model += cat(rng).turned(-100).moved(0.34, 1.98, 0.76)
-    return _shot(model, (float(rng.uniform(-0.6, 0.6)), 0.35, 1.35), (0, 2.0, 0.92), moment, rng, reach_m=3)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.6, 0.6), 0.35, 1.35), aim=(0, 2.0, 0.92), reach_m=3)
 
 
 def kitchen(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -90,14 +88,14 @@ def kitchen(moment: Moment, rng: np.random.Generator) -> Shot:
     model += (
         mug(rng).moved(0.3, 2.0, 0.91) + _table(rng, 1.2, 0.8, 0.74).moved(0.4, 0.4) + mug(rng).moved(0.3, 0.4, 0.76)
     )
-    return _shot(model, (float(rng.uniform(-1, 1)), -1.6, 1.5), (0, 1.6, 1.05), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-1, 1), -1.6, 1.5), aim=(0, 1.6, 1.05))
 
 
 def books(rng: np.random.Generator, count: int) -> Model:
     """Return books standing in a row along x."""
     model, x = Model(), 0.0
     for _ in range(count):
-        thick, high = float(rng.uniform(0.018, 0.045)), float(rng.uniform(0.17, 0.26))
+        thick, high = rng.uniform(0.018, 0.045), rng.uniform(0.17, 0.26)
         model += solid(
             paint(str(rng.choice(["#8a2f2a", "#2f4a6a", "#c8a050", "#4a6a4a", "#d8d0c0", "#2a2a2e"])), 20),
             box(thick * 0.94, 0.15, high).moved(x),
@@ -157,7 +155,7 @@ def _table(rng: np.random.Generator, x: float, y: float, z: float) -> Model:
 def _pictures(rng: np.random.Generator) -> Model:
     model = Model()
     for x in (-0.75, 0.05, 0.8):
-        wide, high = float(rng.uniform(0.3, 0.6)), float(rng.uniform(0.3, 0.6))
+        wide, high = rng.uniform(0.3, 0.6), rng.uniform(0.3, 0.6)
         model += solid(planks("#4a3828"), box(wide + 0.06, 0.03, high + 0.06).moved(x, 0, -0.03))
         model += solid(plaster(str(rng.choice(STUFFS))), box(wide, 0.045, high / 2).moved(x)) + solid(
             plaster(str(rng.choice(WALLS))), box(wide, 0.045, high / 2).moved(x, 0, high / 2)
@@ -196,13 +194,13 @@ def _potted(rng: np.random.Generator) -> Model:
 
 def _shot(
     model: Model,
-    eye: tuple[float, float, float],
-    aim: tuple[float, float, float],
+    *,
     moment: Moment,
     rng: np.random.Generator,
-    *,
+    eye: tuple[float, float, float],
+    aim: tuple[float, float, float],
     reach_m: float = 5.0,
 ) -> Shot:
-    camera = Camera(eye, aim, float(rng.uniform(52, 66)), *moment.size, roll_deg=float(rng.normal(0, 1.2)), near_m=0.05)
-    light = Weather(float(rng.uniform(22, 40)), float(rng.uniform(245, 285)), overcast=float(rng.uniform(0, 0.5)))
+    camera = Camera(eye, aim, rng.uniform(52, 66), *moment.size, roll_deg=rng.normal(0, 1.2), near_m=0.05)
+    light = Weather(rng.uniform(22, 40), rng.uniform(245, 285), overcast=rng.uniform(0, 0.5))
     return Shot(Scene(model, reach_m=reach_m), camera, light, film(rng))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from demo.world import indoors, outdoors, still_life
+from demo.world import countryside, indoors, still_life, town
 from demo.world.atlas import ADIN, CITIES, CORDEL, KESTRIN, SAMARHAN, SITES, TSUMIRA, VALMERE, City, Moment, Site
 from demo.world.photo import Shot
 from demo.world.views import landmark_shot
@@ -20,28 +20,28 @@ REFERENCES = 5  # photos that a person teaches a landmark from
 PER_SITE = 4  # library photos of each landmark, bursts not counted
 
 ON_THE_WAY: tuple[Scenery, ...] = (
-    outdoors.street_view,
-    outdoors.street_view,
-    outdoors.house_view,
-    outdoors.friends,
-    outdoors.market_view,
-    outdoors.chapel_view,
-    outdoors.office_view,
-    outdoors.shore_view,
-    outdoors.mountain_view,
+    town.street_view,
+    town.street_view,
+    town.house_view,
+    countryside.friends,
+    town.market_view,
+    town.chapel_view,
+    town.office_view,
+    countryside.shore_view,
+    countryside.mountain_view,
     indoors.bedroom,
     still_life.meal,
     still_life.coffee,
     still_life.by_mistake,
 )
 AT_HOME: tuple[Scenery, ...] = (
-    outdoors.house_view,
-    outdoors.parked_car,
-    outdoors.field_view,
-    outdoors.forest_view,
-    outdoors.water_tower_view,
-    outdoors.friends,
-    outdoors.street_view,
+    town.house_view,
+    town.parked_car,
+    countryside.field_view,
+    countryside.forest_view,
+    town.water_tower_view,
+    countryside.friends,
+    town.street_view,
     indoors.living_room,
     indoors.desk,
     indoors.kitchen,
@@ -139,14 +139,14 @@ def _trip(city: City, start: datetime, sites: tuple[Site, ...], rng: np.random.G
         burst_at = int(rng.integers(PER_SITE)) if rng.random() < 0.35 else -1
         for index in range(PER_SITE):
             taken = _moment(start, rng, landmark=True)
-            first = _photo(folder, taken, _near(site, rng, (25, 140)), rng, city=city, landmark=site.id)
+            first = _photo(folder, taken=taken, place=_near(site, rng, (25, 140)), rng=rng, city=city, landmark=site.id)
             yield first
             for burst in (1, 2) if index == burst_at else ():
                 yield replace(first, taken=taken + timedelta(seconds=3 * burst), burst=burst)
     for scenery in ON_THE_WAY:
         by = own[int(rng.integers(len(own)))]
         place = _near(by, rng, (40, 430)) if rng.random() < 0.6 else _near_city(city, rng)
-        yield _photo(folder, _moment(start, rng), place, rng, city=city, scenery=scenery)
+        yield _photo(folder, taken=_moment(start, rng), place=place, rng=rng, city=city, scenery=scenery)
 
 
 def _home(year: int, rng: np.random.Generator) -> Iterator[Photo]:
@@ -154,25 +154,25 @@ def _home(year: int, rng: np.random.Generator) -> Iterator[Photo]:
     for index in rng.permutation(len(AT_HOME))[:12]:
         taken = _moment(datetime(year, 1, 1), rng, days=360)
         lat, lon = KESTRIN.lat + 0.09, KESTRIN.lon + 0.11
-        place = (lat + float(rng.normal(0, 0.004)), lon + float(rng.normal(0, 0.006)))
+        place = (round(lat + rng.normal(0, 0.004), 6), round(lon + rng.normal(0, 0.006), 6))
         city = KESTRIN if rng.random() < 0.7 else CITIES[int(rng.integers(3))]
-        yield _photo(f"photos/{year}/Home", taken, place, rng, city=city, scenery=AT_HOME[index])
+        yield _photo(f"photos/{year}/Home", taken=taken, place=place, rng=rng, city=city, scenery=AT_HOME[index])
 
 
 def _references(site: Site, rng: np.random.Generator) -> Iterator[Photo]:
     """Yield the photos that a person would teach the landmark from."""
     for index in range(REFERENCES):
-        taken = datetime(2018, 5, 1) + timedelta(days=int(rng.integers(60)), hours=float(rng.uniform(9, 16.5)))
-        photo = _photo("", taken, _near(site, rng, (25, 140)), rng, city=site.city, landmark=site.id)
+        taken = datetime(2018, 5, 1) + timedelta(days=int(rng.integers(60)), hours=rng.uniform(9, 16.5))
+        photo = _photo("", taken=taken, place=_near(site, rng, (25, 140)), rng=rng, city=site.city, landmark=site.id)
         yield replace(photo, path=f"references/{site.id}/IMG_{index + 1:04}.jpg", role="reference")
 
 
 def _photo(
     folder: str,
+    *,
     taken: datetime,
     place: tuple[float, float],
     rng: np.random.Generator,
-    *,
     city: City,
     landmark: str = "",
     scenery: Scenery | None = None,
@@ -185,7 +185,7 @@ def _photo(
 
 def _moment(start: datetime, rng: np.random.Generator, *, landmark: bool = False, days: int = 6) -> datetime:
     """Draw a capture time: mostly by day, now and then at dawn, dusk or night."""
-    hour = float(rng.uniform(8.5, 16.8))
+    hour = rng.uniform(8.5, 16.8)
     if rng.random() < 0.24:
         hour = float(
             rng.choice([rng.uniform(6.3, 8), rng.uniform(16.8, 17.8), rng.uniform(18.1, 18.6 if landmark else 18.4)])
@@ -196,22 +196,28 @@ def _moment(start: datetime, rng: np.random.Generator, *, landmark: bool = False
 def _near(site: Site, rng: np.random.Generator, metres: tuple[float, float]) -> tuple[float, float]:
     """Draw a place at a distance from a landmark, on any side."""
     lat, lon = position(site)
-    return _shifted(lat, lon, float(rng.uniform(*metres)), float(rng.uniform(0, 2 * np.pi)))
+    return _shifted(lat, lon, metres=rng.uniform(*metres), bearing_deg=rng.uniform(0, 360))
 
 
 def _near_city(city: City, rng: np.random.Generator) -> tuple[float, float]:
     """Draw a place out of town, kilometres from the landmarks."""
-    return _shifted(city.lat, city.lon, float(rng.uniform(8000, 15000)), float(rng.uniform(0, 2 * np.pi)))
+    return _shifted(city.lat, city.lon, metres=rng.uniform(8000, 15000), bearing_deg=rng.uniform(0, 360))
 
 
 def position(site: Site) -> tuple[float, float]:
     """Return a landmark's latitude and longitude in degrees."""
-    bearing = float(np.arctan2(site.east_m, site.north_m))
-    return _shifted(site.city.lat, site.city.lon, float(np.hypot(site.north_m, site.east_m)), bearing)
+    north, east = site.offset_m
+    return _shifted(
+        site.city.lat,
+        site.city.lon,
+        metres=float(np.hypot(north, east)),
+        bearing_deg=float(np.degrees(np.arctan2(east, north))),
+    )
 
 
-def _shifted(lat: float, lon: float, metres: float, bearing_rad: float) -> tuple[float, float]:
-    north, east = metres * np.cos(bearing_rad), metres * np.sin(bearing_rad)
+def _shifted(lat: float, lon: float, *, metres: float, bearing_deg: float) -> tuple[float, float]:
+    bearing = np.radians(bearing_deg)
+    north, east = metres * np.cos(bearing), metres * np.sin(bearing)
     new_lon = lon + east / (METRES_A_DEGREE * np.cos(np.radians(lat)))
     return round(float(lat + north / METRES_A_DEGREE), 6), round(float(new_lon), 6)
 

@@ -54,7 +54,7 @@ def plaster(colour: str, glow: int = 0) -> Material:
 @functools.cache
 def ashlar(colour: str, block_m: float = 0.8, glow: int = 0) -> Material:
     """Return a wall of cut stone, its courses ``block_m`` / 1.6 high."""
-    tile = textures.courses(colour, rows=8, columns=5, joint=0.07, joint_shade=0.72, variation=0.08, seed=2)
+    tile = textures.courses(colour, rows=8, columns=5, joint=0.07, joint_shade=0.8, variation=0.055, seed=2)
     return Material(tile, _even(10, glow), (5 * block_m, 5 * block_m))
 
 

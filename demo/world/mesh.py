@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Axis = Literal["x", "y", "z"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,7 @@ class Mesh:
         """Return the mesh shifted by metres."""
         return Mesh(self.points + np.array([x, y, z]), self.normals, self.uv, self.triangles)
 
-    def turned(self, degrees: float, axis: str = "z") -> Mesh:
+    def turned(self, degrees: float, axis: Axis = "z") -> Mesh:
         """Return the mesh turned about an axis through the origin, counter-clockwise seen against the axis."""
         matrix = rotation(degrees, axis)
         return Mesh(self.points @ matrix.T, self.normals @ matrix.T, self.uv, self.triangles)
@@ -44,7 +46,7 @@ class Mesh:
         return Mesh(self.points * factors, unit(normals), self.uv, self.triangles)
 
 
-def rotation(degrees: float, axis: str = "z") -> Floats:
+def rotation(degrees: float, axis: Axis = "z") -> Floats:
     """Return the (3, 3) matrix that turns column vectors about an axis."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     if axis == "x":

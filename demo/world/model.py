@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from demo.world.materials import Material
-from demo.world.mesh import Mesh, join
+from demo.world.mesh import Axis, Mesh, join
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Model:
         """Return the model shifted by metres."""
         return Model(tuple((mesh.moved(x, y, z), material) for mesh, material in self.solids))
 
-    def turned(self, degrees: float, axis: str = "z") -> Model:
+    def turned(self, degrees: float, axis: Axis = "z") -> Model:
         """Return the model turned about an axis through the origin."""
         return Model(tuple((mesh.turned(degrees, axis), material) for mesh, material in self.solids))
 

@@ -178,7 +178,8 @@ def arch_panel(width: float, height: float, *, pointed: bool = False) -> Mesh:
     head = arch_curve(width, height, pointed=pointed)
     outline = np.concatenate([[[-width / 2, 0]], head, [[width / 2, 0]]])[::-1]
     middle = np.array([0, height / 2])
-    corners = np.stack([outline[:-1], outline[1:], np.broadcast_to(middle, outline[1:].shape)], axis=1)
+    following = np.roll(outline, -1, axis=0)
+    corners = np.stack([outline, following, np.broadcast_to(middle, outline.shape)], axis=1)
     return flat(_south(corners)[:, ::-1], one_origin=True)
 
 

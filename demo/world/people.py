@@ -34,7 +34,7 @@ def _cloth(rng: np.random.Generator) -> Material:
 
 
 def _trunk(rng: np.random.Generator) -> Model:
-    stride = float(rng.uniform(0.02, 0.16))
+    stride = rng.uniform(0.02, 0.16)
     trousers, top, shoe = _cloth(rng), _cloth(rng), paint("#2a2624", 30)
     chest = lathe(
         [(0.15, 0.82), (0.165, 0.9), (0.15, 1.05), (0.18, 1.25), (0.2, 1.36), (0.15, 1.44), (0.06, 1.48)],
@@ -82,7 +82,7 @@ def _arms(rng: np.random.Generator, *, waving: bool) -> Model:
     sleeve, skin = _cloth(rng), paint(str(rng.choice(SKINS)), 18)
     model = Model()
     for side in (-1, 1):
-        swing = float(rng.uniform(-0.2, 0.2))
+        swing = rng.uniform(-0.2, 0.2)
         shoulder = np.array([side * 0.2, 0, 1.38])
         to_elbow, to_hand = (side * 0.07, -swing * 0.4, -0.28), (side * 0.06, -swing - 0.08, -0.52)
         if waving and side == 1:

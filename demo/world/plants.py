@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from demo.world.materials import Material, blossom, leaves, paint, soil
+from demo.world.materials import blossom, leaves, paint, soil
 from demo.world.mesh import Floats, Mesh, unit
 from demo.world.model import Model, group, solid
 from demo.world.parts import ball, tube
 
 GREENS = (("#2f4d1f", "#6d8f3d"), ("#3a5a2a", "#86a04c"), ("#27452a", "#55803f"), ("#56661f", "#a09a3c"))
 BARK = "#5a4736"
+Tree = Callable[[float, np.random.Generator], Model]  # (height in metres, rng)
 
 
 def leaf_cards(centre: Floats, radii: Floats, *, count: int, size_m: float, rng: np.random.Generator) -> Mesh:
@@ -37,9 +40,9 @@ def leaf_cards(centre: Floats, radii: Floats, *, count: int, size_m: float, rng:
     return Mesh(points.reshape(-1, 3), np.repeat(normals, 4, axis=0), uv.reshape(-1, 2), triangles)
 
 
-def broadleaf(height_m: float, rng: np.random.Generator, *, green: Material | None = None) -> Model:
+def broadleaf(height_m: float, rng: np.random.Generator) -> Model:
     """Return a tree with a round crown."""
-    foliage = green or leaves(GREENS[int(rng.integers(len(GREENS)))])
+    foliage = leaves(GREENS[int(rng.integers(len(GREENS)))])
     lean = rng.normal(0, 0.03 * height_m, 2)
     trunk = tube(
         [(0, 0, 0), (*(lean / 2), 0.3 * height_m), (*lean, 0.6 * height_m)], [0.035 * height_m, 0.026 * height_m, 0.01]
@@ -126,17 +129,16 @@ def flower(height_m: float, colour: str, rng: np.random.Generator) -> Model:
     head = solid(paint(colour, 25), *petals) + solid(
         paint("#d8a020", 10), ball(0.09 * height_m, height=0.09 * height_m)
     )
-    tilt = float(rng.uniform(20, 70))
-    return green + head.turned(tilt, "x").turned(float(rng.uniform(-40, 40))).moved(z=height_m)
+    tilt = rng.uniform(20, 70)
+    return green + head.turned(tilt, "x").turned(rng.uniform(-40, 40)).moved(z=height_m)
 
 
 def grove(
-    spots: Floats, *, kinds: tuple[str, ...], rng: np.random.Generator, height_m: tuple[float, float] = (6, 12)
+    spots: Floats, *, kinds: tuple[Tree, ...], rng: np.random.Generator, height_m: tuple[float, float] = (6, 12)
 ) -> Model:
-    """Return trees at spots (n, 2); ``kinds`` names the makers to choose from: broadleaf, conifer, cypress, palm."""
-    makers = {"broadleaf": broadleaf, "conifer": conifer, "cypress": cypress, "palm": palm}
+    """Return trees of the given kinds at spots (n, 2)."""
     trees = []
     for x, y in spots:
-        make = makers[kinds[int(rng.integers(len(kinds)))]]
-        trees.append(make(float(rng.uniform(*height_m)), rng).turned(float(rng.uniform(0, 360))).moved(x, y))
+        make = kinds[int(rng.integers(len(kinds)))]
+        trees.append(make(rng.uniform(*height_m), rng).turned(rng.uniform(0, 360)).moved(x, y))
     return group(trees)

@@ -175,7 +175,9 @@ def _glossy(
     water = buffers.surface[..., 2] > WATER - 40
     if mirror is not None and water.any():
         reflected = np.where(water[..., None], _disturbed(mirror, normal), reflected)
-    fresnel = gloss * (0.04 + 0.3 * gloss * (~water) + 0.96 * (1 - facing) ** 5)
+    # Waves tilt toward and away: water reflects more than Schlick's formula for its mean normal.
+    schlick = np.where(water, 0.12 + 0.88 * (1 - facing) ** 3, 0.04 + 0.3 * gloss + 0.96 * (1 - facing) ** 5)
+    fresnel = gloss * schlick
     half = weather.to_sun - view
     half = half / np.maximum(np.linalg.norm(half, axis=-1, keepdims=True), 1e-6)
     sharp = 20 + 300 * gloss**2

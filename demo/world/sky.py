@@ -34,7 +34,7 @@ def _clouds(colour: Picture, directions: Picture, weather: Weather) -> Picture:
     edge = 0.82 - 0.62 * weather.clouds
     cover = np.clip((density - edge) / 0.16, 0.0, 1.0)
     cover = (
-        cover * cover * (3 - 2 * cover) * np.clip(directions[..., 2] / 0.06, 0.0, 1.0) * (1 - 0.7 * weather.overcast)
+        cover * cover * (3 - 2 * cover) * np.clip(directions[..., 2] / 0.06, 0.0, 1.0) * (1 - 0.55 * weather.overcast)
     )
     lit = np.clip(0.62 + 2.2 * (density - shifted), 0.25, 1.0)[..., None]
     ambient = 0.45 * weather.zenith + 0.55 * weather.horizon

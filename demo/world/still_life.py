@@ -40,7 +40,7 @@ def meal(moment: Moment, rng: np.random.Generator) -> Shot:
     """Show a plate of food from above, with cutlery and a glass."""
     model = _table_top(rng) + _plate()
     for _ in range(int(rng.integers(2, 5))):
-        model += _helping(rng).moved(float(rng.uniform(-0.055, 0.055)), float(rng.uniform(-0.055, 0.055)), 0.014)
+        model += _helping(rng).moved(rng.uniform(-0.055, 0.055), rng.uniform(-0.055, 0.055), 0.014)
     steel = metal("#b8bcc0", 150)
     knife = solid(steel, box(0.014, 0.2, 0.004).moved(0.17, 0, 0.002))
     fork = solid(
@@ -49,7 +49,13 @@ def meal(moment: Moment, rng: np.random.Generator) -> Shot:
         *(box(0.003, 0.06, 0.004).moved(-0.17 + d, 0.055, 0.002) for d in (-0.009, -0.003, 0.003, 0.009)),
     )
     model += knife + fork + _drink(rng).moved(0.16, 0.2)
-    return _shot(model, (float(rng.uniform(-0.1, 0.1)), -0.32, float(rng.uniform(0.3, 0.5))), (0, 0.02, 0), moment, rng)
+    return _shot(
+        model,
+        moment=moment,
+        rng=rng,
+        eye=(rng.uniform(-0.1, 0.1), -0.32, rng.uniform(0.3, 0.5)),
+        aim=(0, 0.02, 0),
+    )
 
 
 def fruit_bowl(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -65,10 +71,10 @@ def fruit_bowl(moment: Moment, rng: np.random.Generator) -> Shot:
             float(away * np.cos(angle)), float(away * np.sin(angle)), 0.04 + 0.35 * (0.1 - float(away))
         )
     model += group(
-        solid(paint(str(rng.choice(FRUITS)), 90), _fruit(rng)).moved(float(x), float(rng.uniform(-0.15, 0.05)))
+        solid(paint(str(rng.choice(FRUITS)), 90), _fruit(rng)).moved(float(x), rng.uniform(-0.15, 0.05))
         for x in (-0.25, 0.27)
     )
-    return _shot(model, (float(rng.uniform(-0.2, 0.2)), -0.55, 0.32), (0, 0, 0.06), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.2, 0.2), -0.55, 0.32), aim=(0, 0, 0.06))
 
 
 def coffee(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -78,11 +84,11 @@ def coffee(moment: Moment, rng: np.random.Generator) -> Shot:
     )
     layers = [("#6a4028", 0.0), ("#e8d8b8", 0.025), ("#6a4028", 0.035), ("#c84a5a", 0.06)]
     slice_ = group(solid(paint(colour, 20), prism(3, 0.06, 0.024)).moved(z=z) for colour, z in layers)
-    model += slice_.turned(float(rng.uniform(0, 360))).moved(0.1, -0.06, 0.014) + solid(
+    model += slice_.turned(rng.uniform(0, 360)).moved(0.1, -0.06, 0.014) + solid(
         paint("#b82838", 90), ball(0.011, segments=12).moved(0.1, -0.06, 0.098)
     )
     model += books(rng, 1).turned(90, "y").moved(-0.3, 0.2, 0.03) + _drink(rng).moved(-0.02, 0.25)
-    return _shot(model, (float(rng.uniform(-0.15, 0.15)), -0.45, 0.3), (0.02, 0.03, 0.04), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.15, 0.15), -0.45, 0.3), aim=(0.02, 0.03, 0.04))
 
 
 def bottles(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -92,7 +98,7 @@ def bottles(moment: Moment, rng: np.random.Generator) -> Shot:
     )
     for x in np.arange(-0.5, 0.51, 0.125):
         tint = paint(str(rng.choice(["#2f5a3a", "#6a3a20", "#8aa0a8", "#c8a040", "#d8d4c8", "#7a2a34"])), 140)
-        radius, high = float(rng.uniform(0.03, 0.045)), float(rng.uniform(0.16, 0.3))
+        radius, high = rng.uniform(0.03, 0.045), rng.uniform(0.16, 0.3)
         shape = [
             (0.0, 0),
             (radius, 0),
@@ -101,10 +107,10 @@ def bottles(moment: Moment, rng: np.random.Generator) -> Shot:
             (radius * 0.33, high),
             (0.0, high),
         ]
-        model += solid(tint, lathe(shape, segments=24)).moved(float(x), float(rng.uniform(-0.06, 0.06))) + solid(
+        model += solid(tint, lathe(shape, segments=24)).moved(float(x), rng.uniform(-0.06, 0.06)) + solid(
             paint("#efe6d0", 8), lathe([(radius * 1.02, high * 0.18), (radius * 1.02, high * 0.42)], segments=24)
         ).moved(float(x))
-    return _shot(model, (float(rng.uniform(-0.2, 0.2)), -0.75, 0.2), (0, 0, 0.13), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.2, 0.2), -0.75, 0.2), aim=(0, 0, 0.13))
 
 
 def toys(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -118,15 +124,15 @@ def toys(moment: Moment, rng: np.random.Generator) -> Shot:
             prism(4, 0.042, 0.05, top=0),
             box(0.12, 0.03, 0.03),
         ][int(rng.integers(4))]
-        model += solid(colour, block.turned(float(rng.uniform(0, 90)))).moved(
-            float(rng.uniform(-0.28, 0.28)), float(rng.uniform(-0.12, 0.3))
+        model += solid(colour, block.turned(rng.uniform(0, 90))).moved(
+            rng.uniform(-0.28, 0.28), rng.uniform(-0.12, 0.3)
         )
     model += group(
-        solid(paint(str(c), 60), box(0.06, 0.06, 0.06)).turned(float(rng.uniform(0, 40))).moved(0.05, 0.1, 0.06 * i)
+        solid(paint(str(c), 60), box(0.06, 0.06, 0.06)).turned(rng.uniform(0, 40)).moved(0.05, 0.1, 0.06 * i)
         for i, c in enumerate(("#d03a30", "#e8c030", "#2f6ab0", "#3a9a50"))
     )
     model += solid(cloth(("#d03a30", "#f0ece0", "#2f6ab0"), 0.25), ball(0.09)).moved(-0.22, 0.16)
-    return _shot(model, (float(rng.uniform(-0.2, 0.2)), -0.6, 0.34), (0, 0.05, 0.05), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.2, 0.2), -0.6, 0.34), aim=(0, 0.05, 0.05))
 
 
 def flowers(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -134,14 +140,11 @@ def flowers(moment: Moment, rng: np.random.Generator) -> Shot:
     colour = str(rng.choice(["#c8304a", "#e8e4f0", "#d878a8", "#8a5ac0", "#e8a020", "#e85a30"]))
     model = plain(grass(("#2f4a20", "#5a7a38")), reach_m=40)
     for _ in range(15):
-        model += flower(float(rng.uniform(0.24, 0.42)), colour, rng).moved(
-            float(rng.uniform(-0.35, 0.35)), float(rng.uniform(-0.1, 0.8))
-        )
+        model += flower(rng.uniform(0.24, 0.42), colour, rng).moved(rng.uniform(-0.35, 0.35), rng.uniform(-0.1, 0.8))
     model += group(
-        bush(float(rng.uniform(0.5, 0.9)), rng).moved(float(x), float(rng.uniform(1.0, 1.6)))
-        for x in np.arange(-1.4, 1.5, 0.5)
+        bush(rng.uniform(0.5, 0.9), rng).moved(float(x), rng.uniform(1.0, 1.6)) for x in np.arange(-1.4, 1.5, 0.5)
     )
-    return _shot(model, (float(rng.uniform(-0.1, 0.1)), -0.5, 0.48), (0, 0.2, 0.3), moment, rng, fog_m=50)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.1, 0.1), -0.5, 0.48), aim=(0, 0.2, 0.3), fog_m=50)
 
 
 def vase(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -153,9 +156,9 @@ def vase(moment: Moment, rng: np.random.Generator) -> Shot:
     for _ in range(9):
         colour = str(rng.choice(["#c8304a", "#e8e4f0", "#e8a020", "#d878a8"]))
         model += (
-            flower(float(rng.uniform(0.2, 0.28)), colour, rng)
-            .turned(float(rng.uniform(-28, 28)), "x")
-            .turned(float(rng.uniform(0, 360)))
+            flower(rng.uniform(0.2, 0.28), colour, rng)
+            .turned(rng.uniform(-28, 28), "x")
+            .turned(rng.uniform(0, 360))
             .moved(z=0.15)
         )
     model += solid(
@@ -165,19 +168,18 @@ def vase(moment: Moment, rng: np.random.Generator) -> Shot:
             for a in range(0, 360, 40)
         ),
     )
-    return _shot(model, (float(rng.uniform(-0.2, 0.2)), -0.75, 0.4), (0, 0, 0.2), moment, rng)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.2, 0.2), -0.75, 0.4), aim=(0, 0, 0.2))
 
 
 def pet(moment: Moment, rng: np.random.Generator) -> Shot:
     """Show a cat or a dog."""
     ground = grass() if rng.random() < 0.5 else planks("#9a7450", 0.12)
     model = plain(ground, reach_m=60) + group(
-        bush(float(rng.uniform(0.7, 1.2)), rng).moved(float(x), float(rng.uniform(2, 3)))
-        for x in np.arange(-2.4, 2.5, 0.9)
+        bush(rng.uniform(0.7, 1.2), rng).moved(float(x), rng.uniform(2, 3)) for x in np.arange(-2.4, 2.5, 0.9)
     )
     animal = cat(rng).scaled(1.4) if rng.random() < 0.5 else dog(rng)
-    model += animal.turned(float(rng.uniform(-130, -30))) + solid(paint("#d03a30", 60), ball(0.05)).moved(0.4, -0.2)
-    return _shot(model, (float(rng.uniform(-0.3, 0.3)), -1.4, 0.75), (0, 0, 0.34), moment, rng, fog_m=300)
+    model += animal.turned(rng.uniform(-130, -30)) + solid(paint("#d03a30", 60), ball(0.05)).moved(0.4, -0.2)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.3, 0.3), -1.4, 0.75), aim=(0, 0, 0.34), fog_m=300)
 
 
 def by_mistake(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -191,8 +193,14 @@ def by_mistake(moment: Moment, rng: np.random.Generator) -> Shot:
         model += solid(paint("#3a2c24", 50), shoe.moved(x, -0.1)) + solid(
             paint("#3a4a68"), tube([(x, -0.22, 0.08), (x, -0.4, 0.6)], 0.07)
         )
-    shot = _shot(model, (0.0, -0.5, 1.2), (float(rng.uniform(-0.3, 0.3)), float(rng.uniform(0.1, 0.5)), 0), moment, rng)
-    return replace(shot, film=replace(shot.film, blur_px=float(rng.uniform(1, 3.5)), focus_m=None))
+    shot = _shot(
+        model,
+        moment=moment,
+        rng=rng,
+        eye=(0.0, -0.5, 1.2),
+        aim=(rng.uniform(-0.3, 0.3), rng.uniform(0.1, 0.5), 0),
+    )
+    return replace(shot, film=replace(shot.film, blur_px=rng.uniform(1, 3.5), focus_m=None))
 
 
 def garden_bed(moment: Moment, rng: np.random.Generator) -> Shot:
@@ -200,13 +208,11 @@ def garden_bed(moment: Moment, rng: np.random.Generator) -> Shot:
     model = plain(grass(), reach_m=60)
     for _ in range(9):
         tint = str(rng.choice(["#c8304a", "#e8e4f0", "#e8a020", "#8a5ac0"]))
-        model += bush(float(rng.uniform(0.5, 1.1)), rng, flower=tint).moved(
-            float(rng.uniform(-1.6, 1.6)), float(rng.uniform(0.2, 2.2))
-        )
+        model += bush(rng.uniform(0.5, 1.1), rng, flower=tint).moved(rng.uniform(-1.6, 1.6), rng.uniform(0.2, 2.2))
     can = lathe([(0.0, 0), (0.12, 0), (0.11, 0.24), (0.09, 0.24)], segments=24)
     model += solid(metal("#5a7a6a", 80), can, tube([(0.1, 0, 0.05), (0.34, 0, 0.3)], 0.02)).moved(-0.4, -0.3)
     model += solid(blossom(GREENS[0], "#e8e4f0"), dome(0.3, 0.25)).moved(0.5, -0.2)
-    return _shot(model, (float(rng.uniform(-0.4, 0.4)), -2.0, 1.3), (0, 0.4, 0.3), moment, rng, fog_m=200)
+    return _shot(model, moment=moment, rng=rng, eye=(rng.uniform(-0.4, 0.4), -2.0, 1.3), aim=(0, 0.4, 0.3), fog_m=200)
 
 
 def _table_top(rng: np.random.Generator) -> Model:
@@ -240,7 +246,7 @@ def _helping(rng: np.random.Generator) -> Model:
     kind = int(rng.integers(4))
     if kind == 0:
         peas = [
-            ball(0.006, segments=8).moved(float(x), float(y), float(rng.uniform(0, 0.01)))
+            ball(0.006, segments=8).moved(float(x), float(y), rng.uniform(0, 0.01))
             for x, y in rng.normal(0, 0.018, (50, 2))
         ]
         return solid(paint("#6a9a3a", 70), *peas)
@@ -257,7 +263,7 @@ def _helping(rng: np.random.Generator) -> Model:
         return solid(paint(str(rng.choice(["#e8d0a0", "#c89058"])), 40), *lumps)
     return solid(
         plaster(str(rng.choice(["#9a5a34", "#c88a50"]))),
-        ball(0.06, height=0.03).scaled(1, 0.6, 1).turned(float(rng.uniform(0, 180))),
+        ball(0.06, height=0.03).scaled(1, 0.6, 1).turned(rng.uniform(0, 180)),
     )
 
 
@@ -269,25 +275,25 @@ def _drink(rng: np.random.Generator) -> Model:
 
 
 def _fruit(rng: np.random.Generator) -> Mesh:
-    return ball(float(rng.uniform(0.032, 0.042)), height=float(rng.uniform(0.06, 0.085)), segments=20)
+    return ball(rng.uniform(0.032, 0.042), height=rng.uniform(0.06, 0.085), segments=20)
 
 
 def _shot(
     model: Model,
-    eye: tuple[float, float, float],
-    aim: tuple[float, float, float],
+    *,
     moment: Moment,
     rng: np.random.Generator,
-    *,
+    eye: tuple[float, float, float],
+    aim: tuple[float, float, float],
     fog_m: float = 6000.0,
 ) -> Shot:
-    camera = Camera(eye, aim, float(rng.uniform(38, 50)), *moment.size, roll_deg=float(rng.normal(0, 2)), near_m=0.03)
+    camera = Camera(eye, aim, rng.uniform(38, 50), *moment.size, roll_deg=rng.normal(0, 2), near_m=0.03)
     away = float(np.linalg.norm(np.subtract(eye, aim)))
     light = Weather(
-        float(rng.uniform(25, 60)),
-        float(rng.uniform(100, 260)),
-        overcast=float(rng.uniform(0, 0.9)),
+        rng.uniform(25, 60),
+        rng.uniform(100, 260),
+        overcast=rng.uniform(0, 0.9),
         fog_m=max(fog_m, 50.0),
     )
-    own: Film = replace(film(rng), focus_m=away, aperture=float(rng.uniform(3, 9)) * moment.size[1] / 480)
+    own: Film = replace(film(rng), focus_m=away, aperture=rng.uniform(3, 9) * moment.size[1] / 480)
     return Shot(Scene(model, reach_m=max(2.2 * away, 0.8)), camera, light, own)

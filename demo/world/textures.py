@@ -64,7 +64,7 @@ def courses(
     wide = joint * columns / rows
     is_joint = (in_row < joint) | (in_block < wide)
     bevel = np.where(in_row < joint * 2.2, 1.06, 1.0) * np.where(in_row > 1 - joint, 0.9, 1.0)
-    tone = np.where(is_joint, joint_shade, tone * bevel) * (1 + 0.22 * _cloud(seed + 1, 0.5))
+    tone = np.where(is_joint, joint_shade, tone * bevel) * (1 + 0.15 * _cloud(seed + 1, 0.5))
     return _bytes(hex_rgb(colour) * tone[..., None] * np.where(is_joint[..., None], 1.0, tint))
 
 

@@ -15,7 +15,7 @@ CAR_COLOURS = ("#a8282a", "#2a4a7a", "#e8e8e4", "#2a2c30", "#8a9096", "#c8a038",
 def car(rng: np.random.Generator) -> Model:
     """Return a car along x, nose to +x, 4.2 m long."""
     colour = paint(str(rng.choice(CAR_COLOURS)), 110)
-    tall = float(rng.uniform(1.38, 1.65))
+    tall = rng.uniform(1.38, 1.65)
     hull = [
         (-2.1, 0.3, 0.75),
         (-2.05, 0.25, 1.0),

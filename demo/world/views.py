@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from demo.world.atlas import City, Site
+from demo.world.atlas import City, Setting, Site
 from demo.world.camera import Camera
 from demo.world.film import Film
 from demo.world.model import Scene
 from demo.world.photo import Shot
-from demo.world.settings import passers_by, surroundings
+from demo.world.settings import Sightline, passers_by, surroundings
 from demo.world.weather import Weather
 
 
@@ -23,29 +23,29 @@ def weather(city: City, rng: np.random.Generator, *, hour: float, fair: bool = F
         fair: leave out fog, rain and snow.
     """
     height = float(58 * np.sin(np.pi * (hour - 6) / 12))
-    bearing, drift = float(rng.uniform(105, 255)), float(rng.uniform(0, 20))
-    mood = float(rng.random())
+    bearing, drift = rng.uniform(105, 255), rng.uniform(0, 20)
+    mood = rng.random()
     if mood > 0.93 and not fair:
-        return Weather(25, bearing, overcast=0.92, clouds=0.6, fog_m=float(rng.uniform(160, 330)), drift=drift)
+        return Weather(25, bearing, overcast=0.92, clouds=0.6, fog_m=rng.uniform(160, 330), drift=drift)
     if mood > 0.86 and not fair and not city.arid:
-        amount = float(rng.uniform(0.6, 1))
+        amount = rng.uniform(0.6, 1)
         if city.winter:
             return Weather(25, bearing, overcast=0.85, snow=amount, fog_m=650, drift=drift)
         return Weather(30, bearing, overcast=0.92, rain=amount, fog_m=900, drift=drift)
     if mood > 0.7:
-        overcast = float(rng.uniform(0.7, 0.92))
+        overcast = rng.uniform(0.7, 0.92)
         return Weather(max(height, 12.0), bearing, overcast=overcast, clouds=0.9, fog_m=2500, drift=drift)
     haze = 2200.0 if height < 12 else 6000.0
-    return Weather(height, bearing, clouds=float(rng.uniform(0.05, 0.75)), fog_m=haze, drift=drift)
+    return Weather(height, bearing, clouds=rng.uniform(0.05, 0.75), fog_m=haze, drift=drift)
 
 
 def film(rng: np.random.Generator) -> Film:
     """Draw how an amateur's photo comes out."""
     return Film(
-        exposure=float(rng.normal(0.05, 0.22)),
+        exposure=rng.normal(0.05, 0.22),
         warmth=float(np.clip(rng.normal(0.05, 0.35), -1, 1)),
-        vignette=float(rng.uniform(0.05, 0.35)),
-        grain=float(rng.uniform(0.5, 1.8)),
+        vignette=rng.uniform(0.05, 0.35),
+        grain=rng.uniform(0.2, 0.9),
         blur_px=float(rng.choice([0.25, 0.35, 0.9], p=[0.5, 0.42, 0.08])),
     )
 
@@ -62,8 +62,9 @@ def landmark_shot(site: Site, rng: np.random.Generator, *, size: tuple[int, int]
     """
     camera = _stand(site, rng, size=size, reference=reference)
     people = int(rng.integers(0, 3) if reference else rng.choice([0, 2, 4, 9], p=[0.25, 0.3, 0.3, 0.15]))
-    model = surroundings(site, rng) + site.make()
-    if site.setting in ("square", "park"):
+    sight = Sightline((camera.eye[0], camera.eye[1]), clear_m=9.0 if reference else 2.5)
+    model = surroundings(site, rng, sight) + site.make()
+    if site.setting in (Setting.SQUARE, Setting.PARK):
         model += passers_by(np.array(camera.eye), np.array(camera.aim), rng, count=people, z=0.0)
     scene = Scene(model, reach_m=max(1.6 * site.height_m, 0.8 * site.width_m, 50.0))
     return Shot(scene, camera, weather(site.city, rng, hour=hour, fair=reference), film(rng))
@@ -74,12 +75,12 @@ def _stand(site: Site, rng: np.random.Generator, *, size: tuple[int, int], refer
     width, height = size
     spread = site.spread_deg * (0.75 if reference else 1.0)
     bearing = np.radians(rng.uniform(-spread, spread))
-    fov = float(rng.uniform(44, 60))
+    fov = rng.uniform(44, 60)
     tangent = np.tan(np.radians(fov / 2))
-    fill = float(rng.uniform(0.6, 0.95) if reference else rng.uniform(0.5, 1.15))
+    fill = float(rng.uniform(0.75, 1.0) if reference else rng.uniform(0.6, 1.1))
     away = max(site.height_m / (2 * tangent * fill), 0.8 * site.width_m / (2 * tangent * fill * width / height))
-    low = 2.4 if site.setting in ("sea", "river", "strait") else 1.65
-    eye_z = low if reference or rng.random() < 0.8 else float(rng.uniform(4, 18))
+    low = 2.4 if site.setting in (Setting.SEA, Setting.RIVER, Setting.STRAIT) else 1.65
+    eye_z = low if reference or rng.random() < 0.8 else rng.uniform(4, 18)
     eye = np.array([away * np.sin(bearing), -away * np.cos(bearing), eye_z])
     eye[:2] += site.width_m * 0.04 * rng.standard_normal(2)
     aim = np.array([0, 0, site.height_m * rng.uniform(0.4, 0.48)]) + site.width_m * 0.08 * rng.standard_normal(3) * [
@@ -93,5 +94,5 @@ def _stand(site: Site, rng: np.random.Generator, *, size: tuple[int, int], refer
         fov,
         width,
         height,
-        roll_deg=float(rng.normal(0, 0.8)),
+        roll_deg=rng.normal(0, 0.8),
     )

@@ -69,12 +69,12 @@ class Weather:
     @property
     def zenith(self) -> Colour:
         """Colour of the sky overhead, linear RGB."""
-        return self._greyed(self._at(_ZENITH), 0.9)
+        return self._greyed(self._at(_ZENITH), 1.25)
 
     @property
     def horizon(self) -> Colour:
         """Colour of the sky low down, and of fog."""
-        return self._greyed(self._at(_HORIZON), 1.05)
+        return self._greyed(self._at(_HORIZON), 1.6)
 
     @property
     def night(self) -> float:

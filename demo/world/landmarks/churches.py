@@ -47,8 +47,8 @@ class Gothic:
     crossing_m: float
 
 
-ORLAN = Gothic("#c9b087", "#e0cda4", "#5c6068", ("#cdb58c", 19.0), 8, 7, 3.4, 14.0)
-KESTRIN = Gothic("#b3aca2", "#d0cac0", "#5d7f72", ("#5f9482", 13.0), 4, 6, 2.6, 0.0)
+ORLAN = Gothic("#c9b087", "#e0cda4", "#5c6068", ("#cdb58c", 21.0), 8, 7, 3.4, 14.0)
+KESTRIN = Gothic("#958f8a", "#b4aea8", "#5d7f72", ("#5f9482", 7.5), 4, 6, 2.4, 0.0)
 
 
 def cathedral(style: Gothic) -> Model:

@@ -7,7 +7,7 @@ import numpy as np
 from demo.world.materials import ashlar, brick, metal, paint, plaster
 from demo.world.mesh import Mesh
 from demo.world.model import Model, solid
-from demo.world.parts import arch_panel, arch_wall, ball, box, lathe, prism, tube
+from demo.world.parts import arch_wall, ball, box, lathe, prism, tube
 
 
 def triumphal_arch() -> Model:
@@ -102,8 +102,7 @@ def lion_gate() -> Model:
     for x in (-12.4, -8.6, 8.6, 12.4):
         for z in (4.5, 9.0, 13.5):
             model += solid(gold, *_beast()).turned(180 if x > 0 else 0).scaled(0.9).moved(x, -6.1, z)
-    model += solid(gold, *(arch_panel(w, h).moved(0, -4.53 - 0.02 * i, 0) for i, (w, h) in enumerate(((7.4, 12.2),))))
-    model += solid(paint("#2a221a"), arch_panel(6.4, 11.5).moved(0, -4.6, 0))
+    model += solid(gold, arch_wall(width=7.6, height=12.4, depth=0.3, opening=6.4, crown=11.5).moved(y=-4.6))
     walls = [box(60, 5, 11).moved(x) for x in (-44.5, 44.5)]
     merlons = [box(1.6, 5.2, 1.6).moved(x, 0, 11) for s in (-1, 1) for x in s * np.arange(16, 74, 3.2)]
     return model + solid(sand, *walls, *merlons)
