@@ -134,6 +134,7 @@ def test_the_curve_counts_as_the_figures_do(rows: list[Row]) -> None:
         assert got.wrong[i] == mistaken(photos, threshold).hits
         assert got.alarms[i] == false_alarms(photos, threshold).hits
     assert got.thresholds[0] == np.inf
+    assert np.all(np.isfinite(got.thresholds[1:])), "a photo without a candidate is never accepted"
     assert np.all(np.diff(got.thresholds) < 0)
 
 
