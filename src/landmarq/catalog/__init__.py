@@ -2,6 +2,7 @@
 
 from landmarq.catalog.rows import Catalog, CatalogRow
 from landmarq.catalog.tables import (
+    each_record,
     folder_catalog,
     read_catalog,
     read_landmarks,
@@ -13,6 +14,7 @@ from landmarq.catalog.tables import (
 __all__ = [
     "Catalog",
     "CatalogRow",
+    "each_record",
     "folder_catalog",
     "read_catalog",
     "read_landmarks",

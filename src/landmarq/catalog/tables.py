@@ -48,6 +48,15 @@ def read_catalog(path: Path) -> Catalog:
     return Catalog(tuple(rows), path.parent)
 
 
+def each_record(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a catalog CSV with all their columns, also those that ``read_catalog`` leaves alone.
+
+    Raises:
+        CatalogError: as ``read_catalog``.
+    """
+    return (record for _, record in _records(path, required=("path", "landmark")))
+
+
 def folder_catalog(root: Path) -> Catalog:
     """Make a catalog of a folder with one folder of photos for each landmark, named by its id.
 

@@ -1,5 +1,6 @@
 """The workspace: the one place that knows file names and opens a whole system."""
 
+from landmarq.workspace.cleaning import CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
@@ -16,12 +17,14 @@ from landmarq.workspace.verbs import (
 
 __all__ = [
     "DEFAULT_OUT",
+    "CleanReport",
     "EmbedReport",
     "GalleryReport",
     "HeatMaps",
     "System",
     "TeachReport",
     "albums",
+    "clean",
     "embed",
     "gallery",
     "landmarks",

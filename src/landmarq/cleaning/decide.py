@@ -1,0 +1,132 @@
+"""What becomes of each row: kept, dropped, relabelled or unsure, and why. Every row gets exactly one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landmarq.cleaning.claims import Claims
+from landmarq.cleaning.config import CleanConfig
+from landmarq.cleaning.evidence import Evidence
+from landmarq.types import Floats, Ints, Vectors
+
+
+class Outcome(StrEnum):
+    """What becomes of a row; also the name of its file."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
+    RELABELLED = "relabelled"
+    UNSURE = "unsure"
+
+
+class Reason(StrEnum):
+    """Why."""
+
+    SHOWS_IT = "shows its landmark"
+    NO_LANDMARK = "left as a photo without a landmark"
+    ANOTHER = "shows another landmark"
+    ANOTHER_KEPT = "shows another landmark, where it already is"
+    EVERYDAY = "shows no known landmark"
+    UNLIKE = "unlike the photos of its landmark"
+    DOUBTFUL = "not surely its landmark"
+    FAR = "taken far from its landmark"
+    SAME_FILE = "same file as a kept photo"
+    SAME_PICTURE = "same picture as a kept photo"
+    UNREADABLE = "photo can't be read"
+    NO_REFERENCE = "its landmark has no reference"
+    UNKNOWN = "its landmark is not in the table"
+    PERSON = "a person said so"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What becomes of m rows.
+
+    Attributes:
+        outcome: (m,) of ``Outcome``.
+        reason: (m,) of ``Reason``.
+        landmark: landmark of each row now, (m,) int64; that which it claimed unless relabelled.
+        same_as: for duplicates, the row that stays, (m,) int64; else -1.
+        threshold: the probability asked of each landmark's rows, (k,) float64.
+    """
+
+    outcome: NDArray[np.object_]
+    reason: NDArray[np.object_]
+    landmark: Ints
+    same_as: Ints
+    threshold: Floats
+
+    def count(self, outcome: Outcome) -> int:
+        """Return the number of rows with an outcome."""
+        return int((self.outcome == outcome).sum())
+
+
+def thresholds(probability: Vectors, label: Ints, landmarks: int, config: CleanConfig) -> Floats:
+    """Return the probability asked of each landmark's rows, (k,) float64.
+
+    With ``config.error`` above 0, it is the lowest at which the kept rows' mean probability of being wrong, the
+    estimated share of wrong ones among them, is within it: for each landmark alone, or for all rows together.
+
+    Args:
+        probability: that each row's label is right, (m,).
+        label: landmark that each row claims, (m,); -1 for none.
+        landmarks: k.
+        config: how.
+    """
+    if config.error <= 0:
+        return np.full(landmarks, config.keep_above)
+    if not config.per_landmark:
+        return np.full(landmarks, _within(probability[label >= 0], config.error))
+    order = np.argsort(label, kind="stable")
+    bounds = np.searchsorted(label[order], np.arange(landmarks + 1))
+    pieces = (probability[order[bounds[at] : bounds[at + 1]]] for at in range(landmarks))
+    return np.array([_within(piece, config.error) for piece in pieces])
+
+
+def decide(
+    claims: Claims, evidence: Evidence, config: CleanConfig, *, far: NDArray[np.bool_] | None = None
+) -> Decisions:
+    """Decide every row by itself; ``drop_duplicates`` then looks at kept rows together.
+
+    Args:
+        claims: the crawl.
+        evidence: what its photos probably show.
+        config: thresholds.
+        far: rows whose photo was taken far from the claimed landmark, (m,); they are never kept.
+    """
+    label = claims.label
+    probability = evidence.of(claims.photo, label)
+    threshold = thresholds(probability, label, claims.landmarks, config)
+    best, best_probability = (each[claims.photo] for each in evidence.best())
+    everyday = evidence.everyday[claims.photo]
+    asked = np.where(label >= 0, threshold[np.maximum(label, 0)], 0)
+    none = label < 0
+    good = ~none & (probability >= asked)
+    moved = ~none & ~good & (best != label) & (best_probability >= config.relabel_above)
+    doubt = ~none & ~good & ~moved & (probability >= config.unsure_above)
+    rest = ~none & ~good & ~moved & ~doubt
+    away = np.zeros(len(label), bool) if far is None else far & good
+    outcome = np.full(len(label), Outcome.KEPT, object)
+    reason = np.full(len(label), Reason.SHOWS_IT, object)
+    for rows, result, why in (
+        (none, Outcome.KEPT, Reason.NO_LANDMARK),
+        (moved, Outcome.RELABELLED, Reason.ANOTHER),
+        (doubt, Outcome.UNSURE, Reason.DOUBTFUL),
+        (rest, Outcome.DROPPED, Reason.UNLIKE),
+        (rest & (everyday >= 0.5), Outcome.DROPPED, Reason.EVERYDAY),
+        (away, Outcome.UNSURE, Reason.FAR),
+    ):
+        outcome[rows], reason[rows] = result, why
+    return Decisions(outcome, reason, np.where(moved, best, label), np.full(len(label), -1, np.int64), threshold)
+
+
+def _within(probability: Vectors, error: float) -> float:
+    """Return the lowest threshold above which 1 - probability is within ``error`` on average; above 1 if none is."""
+    descending = np.sort(probability.astype(np.float64))[::-1]
+    share = np.cumsum(1 - descending) / np.arange(1, len(descending) + 1)
+    within = np.flatnonzero(share <= error)
+    return float(descending[within[-1]]) if len(within) else 1.01

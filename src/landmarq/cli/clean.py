@@ -1,0 +1,84 @@
+"""``landmarq clean``: a noisy crawl, cleaned from a few reference photos a landmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from landmarq.cleaning.config import CleanConfig
+from landmarq.cli.options import FOLDER
+
+_DEFAULT = CleanConfig()
+
+
+@click.command(name="clean")
+@click.argument("catalog", type=FOLDER)
+@click.option("--landmarks", type=FOLDER, required=True, help="Landmark table (CSV).")
+@click.option("--references", type=FOLDER, required=True, help="Photos that a person picked (CSV: path,landmark).")
+@click.option("--model", type=FOLDER, required=True, help="Folder of the network: that of the stage before.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the four CSV files.")
+@click.option("--vectors", type=FOLDER, help="File of vectors (SQLite); default: in the folder.")
+@click.option("--keep-above", default=_DEFAULT.keep_above, show_default=True, help="Probability of a kept row.")
+@click.option(
+    "--error", default=_DEFAULT.error, help="Instead: estimated share of wrong rows among the kept, such as 0.02."
+)
+@click.option("--one-threshold", is_flag=True, help="With --error: one threshold for all landmarks.")
+@click.option("--truth", type=FOLDER, help="What the photos show (CSV: path,landmark): measures the cleaning.")
+@click.option(
+    "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
+)
+def command(
+    catalog: Path,
+    landmarks: Path,
+    references: Path,
+    model: Path,
+    out: Path,
+    vectors: Path | None,
+    keep_above: float,
+    error: float,
+    one_threshold: bool,
+    truth: Path | None,
+    runtime: str,
+) -> None:
+    """Decide for every row of CATALOG (a CSV, or a folder) whether its photo shows its landmark.
+
+    Writes kept.csv, dropped.csv, relabelled.csv and unsure.csv, every row in one of them with its reason.
+    A second run embeds nothing again.
+    """
+    from landmarq import workspace
+    from landmarq.cli.progress import progress_bar
+    from landmarq.errors import ConfigError
+
+    try:
+        config = CleanConfig(keep_above=keep_above, error=error, per_landmark=not one_threshold)
+    except ValueError as wrong:
+        raise ConfigError(str(wrong)) from None
+    with progress_bar("Embedding") as progress:
+        report = workspace.clean(
+            catalog,
+            landmarks=landmarks,
+            references=references,
+            model=model,
+            out=out,
+            vectors=vectors,
+            truth=truth,
+            config=config,
+            runtime=runtime,  # type: ignore[arg-type]
+            progress=progress,
+        )
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    click.echo(
+        f"{report.kept} kept, {report.dropped} dropped, {report.relabelled} relabelled, {report.unsure} unsure; "
+        f"{report.embedded} photos embedded."
+    )
+    click.echo(
+        f"Estimated: {report.estimated_wrong:.1%} of the kept rows are wrong, "
+        f"{report.estimated_lost:.1%} of the right ones are not kept."
+    )
+    for score in report.scores:
+        click.echo(
+            f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong "
+            f"ones removed (one threshold at best: {score.best_balance:.1%} on average)"
+        )

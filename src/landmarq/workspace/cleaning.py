@@ -1,0 +1,250 @@
+"""The verb ``clean``: a noisy crawl in, its rows kept, dropped, relabelled or unsure out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landmarq import cleaning
+from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
+from landmarq.catalog import Catalog, each_record, folder_catalog, read_catalog, read_landmarks, read_references
+from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason, ReferenceSimilarity
+from landmarq.cleaning.score import CleaningScore, best_threshold, plain_decisions, score_decisions, svg
+from landmarq.cleaning.tables import write_decisions
+from landmarq.config import as_mapping
+from landmarq.embed import Progress, Updater, VectorStore, catalog_files
+from landmarq.errors import CatalogError
+from landmarq.photos import PhotoReader, PhotoView, ReadLimits
+from landmarq.runtime import Network, Runtime, open_network, read_model
+from landmarq.types import Ints
+from landmarq.workspace.clean_rows import DecidedRows
+from landmarq.workspace.crawl import Crawl, first_files, open_crawl
+
+VECTORS_NAME = "vectors.sqlite"
+SUMMARY_NAME = "summary.json"
+CURVE_NAME = "curve.svg"
+_SCHEMA = 1
+_COLUMNS = ("path", "landmark", "role", "lat", "lon", "source", "licence", "author")
+
+
+@dataclass(frozen=True)
+class CleanReport:
+    """What one run of ``clean`` did.
+
+    Attributes:
+        kept, dropped, relabelled, unsure: rows of each file.
+        estimated_wrong: estimated share of wrong rows among the kept ones, 0 to 1.
+        estimated_lost: estimated share of the right rows that are not kept, 0 to 1.
+        embedded: photos that went through the network in this run.
+        problems: one line each.
+        scores: of this rule and the paper's, where the truth was given.
+    """
+
+    kept: int
+    dropped: int
+    relabelled: int
+    unsure: int
+    estimated_wrong: float
+    estimated_lost: float
+    embedded: int = 0
+    problems: tuple[str, ...] = ()
+    scores: tuple[CleaningScore, ...] = field(default=())
+
+
+def clean(
+    catalog: Path,
+    *,
+    landmarks: Path,
+    references: Path,
+    model: Path,
+    out: Path,
+    vectors: Path | None = None,
+    truth: Path | None = None,
+    config: CleanConfig | None = None,
+    runtime: Runtime = "openvino",
+    limits: ReadLimits | None = None,
+    progress: Progress | None = None,
+) -> CleanReport:
+    """Clean a crawl: decide for every row of a catalog whether its photo shows its landmark.
+
+    Photos that were embedded before are not opened again; a run with the same inputs does nothing.
+
+    Args:
+        catalog: CSV or folder; see ``landmarq.catalog``.
+        landmarks: landmark table.
+        references: CSV of the photos that a person picked.
+        model: folder of the network: that of the stage before.
+        out: folder of the four CSV files.
+        vectors: file of vectors; default: in ``out``.
+        truth: CSV ``path,landmark`` of what the photos show, for measuring alone.
+        config: how rows are judged.
+        runtime: what runs the network.
+        limits: what one photo may cost.
+        progress: called while photos are embedded.
+
+    Raises:
+        CatalogError: a file is missing or has a bad row, or no reference can be used.
+        ModelError: the model can't be used.
+    """
+    config = config or CleanConfig()
+    files = {"catalog": catalog, "landmarks": landmarks, "references": references, "truth": truth}
+    # Read first: a mistake in a table is told before anything is embedded.
+    crawl, picked = _open_catalog(catalog), read_references(references)
+    read_landmarks(landmarks)
+    inputs = {name: file_fingerprint(path) for name, path in files.items() if path and path.is_file()}
+    if catalog.is_dir():
+        inputs["catalog"] = crawl.fingerprint
+    manifest = Manifest(
+        "clean",
+        _SCHEMA,
+        as_mapping(config),
+        {**inputs, "model": read_model(model)[0].fingerprint, "files": _state(crawl, picked)},
+    )
+    if manifest.is_done(out):
+        return _read_summary(out)
+    with VectorStore(vectors or out / VECTORS_NAME) as store, PhotoReader(limits) as reader:
+        job = _Job(crawl, picked, landmarks, config, store, reader, open_network(model, runtime=runtime))
+        report = job.run(catalog, out, truth=truth, progress=progress)
+    write_json(out / SUMMARY_NAME, dataclasses.asdict(report))
+    manifest.save(out)
+    return report
+
+
+@dataclass(frozen=True)
+class _Job:
+    crawl: Catalog
+    references: Catalog
+    landmarks: Path
+    config: CleanConfig
+    store: VectorStore
+    reader: PhotoReader
+    network: Network
+
+    def run(self, catalog: Path, out: Path, *, truth: Path | None, progress: Progress | None) -> CleanReport:
+        """Embed what is new, judge, and write."""
+        files = {file.path: file for rows in (self.crawl, self.references) for file in catalog_files(rows)}
+        update = Updater(self.store, self.network, self.reader).run(files.values(), forget=False, progress=progress)
+        opened = open_crawl(
+            self.store,
+            self.crawl,
+            landmarks=read_landmarks(self.landmarks),
+            references=self.references,
+            model=self.network.info.fingerprint,
+        )
+        claims = opened.claims
+        evidence = cleaning.weigh(claims, self.config)
+        # NaN, where a place is unknown, is not far.
+        single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
+        decisions = cleaning.without_duplicates(
+            claims, single, self.config, confirm=self._confirm(opened), pixels=opened.pixels
+        )
+        near = cleaning.reference_similarity(claims)
+        told = DecidedRows(self.crawl, opened, evidence, decisions, near)
+        records = _records(catalog, self.crawl)
+        columns = list(next(_records(catalog, self.crawl)))
+        counts = write_decisions(out, (told.row(at, record) for at, record in enumerate(records)), columns=columns)
+        scores = _scored(out, truth, self.crawl, opened, (evidence, decisions, near)) if truth else ()
+        wrong, lost = _estimates(claims, evidence, decisions)
+        return CleanReport(
+            **{str(outcome): count for outcome, count in counts.items()},
+            estimated_wrong=wrong,
+            estimated_lost=lost,
+            embedded=update.embedded,
+            problems=opened.problems,
+            scores=scores,
+        )
+
+    def _confirm(self, opened: Crawl) -> Callable[[Ints], NDArray[np.bool_]]:
+        """Return what tells of pairs of photos whether their pixels are one picture; only those are decoded."""
+
+        def confirm(pairs: Ints) -> NDArray[np.bool_]:
+            photos = np.unique(pairs)
+            hashes: dict[int, int] = {}
+            view = PhotoView(cleaning.HASH_SIDE)
+            read = self.reader.photos(first_files(self.crawl, opened, photos), view)
+            for photo, (_, answer) in zip(photos, read, strict=True):
+                if not isinstance(answer, Exception):
+                    hashes[int(photo)] = cleaning.perceptual_hash(answer.pixels)
+            return np.array(
+                [
+                    one in hashes
+                    and other in hashes
+                    and cleaning.differing_bits(hashes[one], hashes[other]) <= self.config.duplicate_bits
+                    for one, other in pairs.tolist()
+                ]
+            )
+
+        return confirm
+
+
+def _open_catalog(path: Path) -> Catalog:
+    return folder_catalog(path) if path.is_dir() else read_catalog(path)
+
+
+def _records(path: Path, catalog: Catalog) -> Iterator[dict[str, str]]:
+    """Yield the catalog's rows with all the columns of their source, one at a time."""
+    if path.is_file():
+        yield from each_record(path)
+        return
+    for row in catalog.rows:
+        place = (row.place.lat, row.place.lon) if row.place else ("", "")
+        values = (row.path, row.landmark, row.role, *map(str, place), row.source, row.licence, row.author)
+        yield dict(zip(_COLUMNS, values, strict=True))
+
+
+def _state(*catalogs: Catalog) -> str:
+    """Return a fingerprint of the photos' sizes and times: a changed photo is judged anew."""
+    files = (file for catalog in catalogs for file in catalog_files(catalog))
+    return fingerprint([[str(file.path), file.size, file.mtime_ns] for file in files])
+
+
+def _estimates(claims: Claims, evidence: Evidence, decisions: Decisions) -> tuple[float, float]:
+    """Return the estimated share of wrong rows among the kept, and of right rows among the lost."""
+    asked = claims.label >= 0
+    probability = evidence.of(claims.photo, claims.label)
+    # A dropped duplicate is not lost: its picture stays.
+    twin = (decisions.reason == Reason.SAME_FILE) | (decisions.reason == Reason.SAME_PICTURE)
+    kept = asked & ((decisions.outcome == Outcome.KEPT) | twin)
+    lost = probability[asked & ~kept].sum() / max(1e-9, probability[asked].sum())
+    return float(1 - probability[kept].mean()) if kept.any() else 0.0, float(lost)
+
+
+def _scored(
+    out: Path, truth: Path, catalog: Catalog, crawl: Crawl, judged: tuple[Evidence, Decisions, ReferenceSimilarity]
+) -> tuple[CleaningScore, ...]:
+    """Measure this rule and the paper's against the truth; draw their curves."""
+    evidence, decisions, near = judged
+    true = _truth(truth, catalog, crawl)
+    claims = crawl.claims
+    asked = claims.label >= 0
+    found = [score_decisions("landmarq", decisions, claims.label, true, scores=evidence.of(claims.photo, claims.label))]
+    for name, scores in (
+        ("mean similarity to references (the paper's rule, best threshold)", near.mean),
+        ("nearest reference (best threshold)", near.nearest),
+    ):
+        filled = np.where(asked, scores, -1)
+        plain = plain_decisions(filled, claims.label, threshold=best_threshold(filled, claims.label == true))
+        found.append(score_decisions(name, plain, claims.label, true, scores=filled))
+    write_text(out / CURVE_NAME, svg([curve for _, curve in found]))
+    return tuple(score for score, _ in found)
+
+
+def _truth(path: Path, catalog: Catalog, crawl: Crawl) -> Ints:
+    """Return the true landmark of each judged row, (m,): -1 for none, -2 for one that is not among the known."""
+    known = {row.path: row.landmark for row in read_catalog(path).rows}
+    numbers = {id_: number for number, id_ in enumerate(crawl.ids)} | {"": -1}
+    missing = [catalog.rows[at].path for at in crawl.rows if catalog.rows[at].path not in known]
+    if missing:
+        raise CatalogError(f"{path} does not say what is on {missing[0]}")
+    return np.array([numbers.get(known[catalog.rows[at].path], -2) for at in crawl.rows], np.int64)
+
+
+def _read_summary(out: Path) -> CleanReport:
+    values = read_json(out / SUMMARY_NAME)
+    scores = tuple(CleaningScore(**each) for each in values["scores"])
+    return CleanReport(**{**values, "scores": scores, "problems": tuple(values["problems"]), "embedded": 0})
