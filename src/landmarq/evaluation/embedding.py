@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from landmarq.catalog import Catalog
 from landmarq.embed import CatalogVectors, Progress, Updater, VectorStore, catalog_files, catalog_vectors
+from landmarq.errors import InputError, ModelError
 from landmarq.evaluation.answers import Answer
 from landmarq.photos import PhotoReader
 from landmarq.recognize import Recognition, Recognizer
@@ -17,10 +20,20 @@ def embed_catalog(
     """Embed the photos of a catalog; what the store already holds is not read again.
 
     Raises:
-        CatalogError: none of the photos can be read.
+        InputError: none of the photos can be read.
+        ModelError: the network gives vectors that are NaN.
     """
     Updater(store, network, reader).run(catalog_files(catalog), forget=False, progress=progress)
-    return catalog_vectors(store, catalog, model=network.info.fingerprint)
+    model = network.info.fingerprint
+    if not store.contents_with_vector(store.model(model)):
+        raise InputError(f"none of the {len(catalog)} photos can be read, such as {catalog.file(catalog.rows[0])}")
+    found = catalog_vectors(store, catalog, model=model)
+    broken = np.count_nonzero(~np.isfinite(found.vectors).all(axis=1))
+    if broken:
+        raise ModelError(
+            f"the model {network.info.name} gives NaN for {broken} of {len(found.rows)} photos: it is broken"
+        )
+    return found
 
 
 def places_of(photos: CatalogVectors) -> list[Place | None]:
