@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +67,9 @@ def make_albums(
     """
     skipped = Skipped({}, [])
     # What landmarq itself wrote is not among a person's photos, also where the albums lie in their folder.
-    files = [
-        file
-        for file in list_photos(roots, excludes=excludes, skipped=skipped)
-        if not file.path.is_relative_to(library.folder.absolute())
-    ]
+    own = f"{library.folder.absolute()}{os.sep}"
+    listed = list_photos(roots, excludes=excludes, skipped=skipped)
+    files = [file for file in listed if not str(file.path).startswith(own)]
     if not files:
         raise InputError(f"no photos in {', '.join(str(root) for root in roots)}")
     library.remember_roots([root.absolute() for root in roots], list(excludes))
