@@ -71,11 +71,10 @@ def drop_duplicates(claims: Claims, decisions: Decisions, *, pairs: Ints, pixels
     first = stays[heads[np.cumsum(new) - 1]] if len(stays) else stays
     repeats, kept = stays[~new], first[~new]
     outcome, reason, same_as = decisions.outcome.copy(), decisions.reason.copy(), decisions.same_as.copy()
-    was_moved = outcome[repeats] == Outcome.RELABELLED
     same_file = claims.photo[repeats] == claims.photo[kept]
-    reason[repeats] = np.where(
-        was_moved, Reason.ANOTHER_KEPT, np.where(same_file, Reason.SAME_FILE, Reason.SAME_PICTURE)
-    )
+    reason[repeats] = Reason.SAME_PICTURE
+    reason[repeats[same_file]] = Reason.SAME_FILE
+    reason[repeats[outcome[repeats] == Outcome.RELABELLED]] = Reason.ANOTHER_KEPT
     outcome[repeats], same_as[repeats] = Outcome.DROPPED, kept
     landmark_now = decisions.landmark.copy()
     landmark_now[repeats] = claims.label[repeats]

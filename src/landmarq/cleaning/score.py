@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from landmarq.cleaning.decide import Decisions, Outcome
+from landmarq.cleaning.decide import Decisions, Outcome, Reason
 from landmarq.types import Floats, Ints
 
 Flags = NDArray[np.bool_]
@@ -108,12 +108,13 @@ def score_decisions(
 
 def plain_decisions(scores: Floats, label: Ints, *, threshold: float) -> Decisions:
     """Return the decisions of the paper's rule: one threshold, below it a row is dropped."""
-    from landmarq.cleaning.decide import Reason
-
+    outcome = np.full(len(label), Outcome.DROPPED, object)
+    reason = np.full(len(label), Reason.UNLIKE, object)
     kept = scores >= threshold
+    outcome[kept], reason[kept] = Outcome.KEPT, Reason.SHOWS_IT
     return Decisions(
-        outcome=np.where(kept, Outcome.KEPT, Outcome.DROPPED).astype(object),
-        reason=np.where(kept, Reason.SHOWS_IT, Reason.UNLIKE).astype(object),
+        outcome=outcome,
+        reason=reason,
         landmark=label,
         same_as=np.full(len(label), -1, np.int64),
         threshold=np.array([threshold]),

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmarq.cleaning import Claims, CleanConfig, Evidence, Outcome, Reason, decide, thresholds
+
+
+def claims(labels: list[int], *, photos: list[int] | None = None) -> Claims:
+    vectors = np.eye(8, dtype=np.float32)
+    photo = np.array(photos if photos is not None else range(len(labels)))
+    return Claims(vectors, photo, np.array(labels), vectors[:3], np.arange(3), 3)
+
+
+def evidence(rows: list[tuple[float, float, float]]) -> Evidence:
+    """The probability of landmarks 0, 1 and 2 for each photo; the rest is everyday."""
+    given_rows = np.array(rows + [(0.0, 0.0, 0.0)] * (8 - len(rows)), np.float32)
+    return Evidence(np.tile(np.arange(3), (8, 1)), given_rows, 1 - given_rows.sum(axis=1))
+
+
+def test_each_row_gets_what_its_probabilities_say() -> None:
+    judged = decide(
+        claims([0, 0, 0, 0, 0, -1]),
+        evidence([(0.9, 0, 0), (0.5, 0.4, 0), (0.05, 0.9, 0), (0.05, 0, 0), (0.05, 0.5, 0.45), (0.9, 0, 0)]),
+        CleanConfig(),
+    )
+    assert judged.outcome.tolist() == ["kept", "unsure", "relabelled", "dropped", "dropped", "kept"]
+    assert judged.reason.tolist() == [
+        *(Reason.SHOWS_IT, Reason.DOUBTFUL, Reason.ANOTHER, Reason.EVERYDAY, Reason.UNLIKE, Reason.NO_LANDMARK)
+    ]
+    assert judged.landmark.tolist() == [0, 0, 1, 0, 0, -1]
+
+
+def test_a_photo_taken_far_away_is_never_kept() -> None:
+    judged = decide(claims([0, 0]), evidence([(0.9, 0, 0), (0.1, 0, 0)]), CleanConfig(), far=np.array([True, True]))
+    assert judged.outcome.tolist() == ["unsure", "dropped"]
+    assert judged.reason[0] is Reason.FAR
+
+
+def test_the_threshold_from_an_error_is_worked_out_by_hand() -> None:
+    # Mean errors of the best 1, 2, 3, 4 rows: 0.02, 0.04, 0.16 and 0.345.
+    probability = np.array([0.98, 0.1, 0.94, 0.6], np.float32)
+    label = np.zeros(4, np.int64)
+    assert thresholds(probability, label, 1, CleanConfig(error=0.05))[0] == pytest.approx(0.94)
+    assert thresholds(probability, label, 1, CleanConfig(error=0.2))[0] == pytest.approx(0.6)
+    assert thresholds(probability, label, 1, CleanConfig(error=0.01))[0] > 1
+    assert thresholds(probability, label, 1, CleanConfig())[0] == CleanConfig().keep_above
+
+
+def test_each_landmark_has_its_own_threshold_unless_one_for_all_is_asked_for() -> None:
+    probability = np.array([0.99, 0.97, 0.9, 0.8], np.float32)
+    label = np.array([0, 0, 1, 1])
+    own = thresholds(probability, label, 2, CleanConfig(error=0.12))
+    assert own == pytest.approx([0.97, 0.9])
+    one = thresholds(probability, label, 2, CleanConfig(error=0.12, per_landmark=False))
+    assert one == pytest.approx([0.8, 0.8])
+
+
+@given(
+    probabilities=st.lists(st.floats(0, 1, width=32), min_size=1, max_size=8),
+    low=st.floats(0.3, 0.9),
+    step=st.floats(0, 0.1),
+)
+def test_a_higher_threshold_never_keeps_more(probabilities: list[float], low: float, step: float) -> None:
+    rows = claims([0] * len(probabilities))
+    shown = evidence([(each, 0.0, 0.0) for each in probabilities])
+
+    def kept(threshold: float) -> set[int]:
+        return set(np.flatnonzero(decide(rows, shown, CleanConfig(keep_above=threshold)).outcome == Outcome.KEPT))
+
+    assert kept(low + step) <= kept(low)
+
+
+def test_every_row_has_one_outcome() -> None:
+    rng = np.random.default_rng(3)
+    shares = rng.dirichlet(np.ones(4), 8)[:, :3]
+    judged = decide(claims([0, 1, 2, 0, 1, 2, -1, 0]), evidence([tuple(row) for row in shares.tolist()]), CleanConfig())
+    assert sum(judged.count(outcome) for outcome in Outcome) == 8

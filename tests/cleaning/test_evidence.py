@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from cleaning_world import World, make_world
+from landmarq.cleaning import Claims, CleanConfig, reference_similarity, weigh
+from landmarq.cleaning.evidence import _Regression
+from landmarq.cleaning.kernel import inverse_normal, make_kernel
+from landmarq.types import Vectors
+
+CONFIG = CleanConfig(basis=200)
+
+
+def regression(world: World) -> tuple[_Regression, Vectors, Vectors]:
+    """The regression of a world with a basis of all its photos, and its parts."""
+    claims = world.claims
+    rng = np.random.default_rng(0)
+    kernel = make_kernel(claims.vectors, claims.references, basis=64, sharpness=1.0, rng=rng)
+    inverse = inverse_normal(kernel, claims.vectors, claims.references, noise=0.1, rng=rng)
+    made = _Regression(claims, kernel, inverse, claims.label[:, None])
+    return made, kernel.functions(claims.vectors), kernel.functions(claims.references)
+
+
+def test_leaving_a_photo_out_is_what_fitting_without_it_gives(world: World) -> None:
+    # The closed form against the honest way: fit again without the photo, its function and its label.
+    claims = world.claims
+    made, functions, own = regression(world)
+    weights = np.zeros((claims.photos, 2), np.float32)
+    weights[:, 0] = 1
+    prior = np.ones_like(weights)
+    renewed = made.round(weights, prior, temperature=1.0, progress=None)
+    targets = np.zeros((claims.photos, claims.landmarks + 1))
+    targets[np.arange(claims.photos), claims.label] = 1
+    sure = np.zeros((len(own), claims.landmarks + 1))
+    sure[np.arange(len(own)), claims.reference_label] = 1
+    normal = np.linalg.inv(made._inverse)
+    for photo in (0, 17, 101):
+        row = functions[photo].astype(np.float64)
+        fitted = np.linalg.solve(
+            normal - np.outer(row, row), functions.T @ targets + own.T @ sure - np.outer(row, targets[photo])
+        )
+        scores = row @ fitted
+        odds = np.exp(scores[[claims.label[photo], -1]])
+        assert np.allclose(renewed[photo], odds / odds.sum(), atol=1e-3)
+
+
+def test_where_views_differ_right_and_wrong_rows_come_apart_better_than_by_the_mean_similarity() -> None:
+    world = make_world(views=3)
+    claims, right = world.claims, world.claims.label == world.truth
+    probability = weigh(claims, CONFIG).of(claims.photo, claims.label)
+    plain = reference_similarity(claims).mean
+
+    def balance(scores: Vectors) -> float:
+        both = [((scores >= at)[right].mean() + (scores < at)[~right].mean()) / 2 for at in np.unique(scores)]
+        return float(max(both))
+
+    assert balance(probability) > 0.93
+    assert balance(plain) < balance(probability) - 0.05
+
+
+def test_a_row_of_another_landmark_is_a_photo_of_that(world: World) -> None:
+    best, probability = weigh(world.claims, CONFIG).best()
+    moved = (world.truth >= 0) & (world.truth != world.claims.label) & (probability > 0.8)
+    assert moved.sum() > 10
+    assert (best[moved] == world.truth[moved]).mean() > 0.9
+
+
+def test_probabilities_sum_to_one_and_the_order_of_rows_does_not_matter(world: World) -> None:
+    claims = world.claims
+    evidence = weigh(claims, CONFIG)
+    assert np.allclose(evidence.probability.sum(axis=1) + evidence.everyday, 1, atol=1e-5)
+    order = np.random.default_rng(1).permutation(len(claims.photo))
+    shuffled = dataclasses.replace(claims, photo=claims.photo[order], label=claims.label[order])
+    again = weigh(shuffled, CONFIG)
+    assert np.allclose(again.of(claims.photo, claims.label), evidence.of(claims.photo, claims.label), atol=1e-5)
+
+
+def test_of_two_labels_of_one_photo_at_most_one_is_believed(world: World) -> None:
+    claims = world.claims
+    other = (claims.label + 1) % claims.landmarks
+    both = dataclasses.replace(
+        claims, photo=np.concatenate([claims.photo] * 2), label=np.concatenate([claims.label, other])
+    )
+    probability = weigh(both, CONFIG).of(both.photo, both.label)
+    assert (probability[: len(other)] + probability[len(other) :]).max() <= 1 + 1e-5
+
+
+def test_a_row_that_says_no_landmark_is_taken_at_its_word(world: World) -> None:
+    claims = world.claims
+    none = dataclasses.replace(claims, label=np.where(claims.photo < 5, -1, claims.label))
+    evidence = weigh(none, CONFIG)
+    assert np.allclose(evidence.everyday[:5], 1)
+    assert (evidence.of(none.photo, none.label)[:5] == 0).all()
+
+
+def test_one_landmark_with_one_photo_is_judged_too() -> None:
+    one = np.eye(4, dtype=np.float32)
+    claims = Claims(one[:2], np.arange(2), np.zeros(2, np.int64), one[:1], np.zeros(1, np.int64), 1)
+    probability = weigh(claims, CleanConfig(basis=4)).of(claims.photo, claims.label)
+    assert probability[0] > probability[1]
