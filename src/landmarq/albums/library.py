@@ -63,18 +63,19 @@ class Library:
         self.folder = folder
         with storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = filelock.FileLock(folder / ".lock", timeout=0)
+            lock = filelock.FileLock(folder / ".lock", timeout=0)
             try:
-                self._lock.acquire()
+                lock.acquire()
             except filelock.Timeout:
                 raise LibraryError(f"another landmarq is working on {folder}: wait until it is done") from None
         remove_parts(folder)
+        self._lock: filelock.BaseFileLock | None = lock
         try:
             self.store = VectorStore(folder / LIBRARY_FILE)
             self.corrections = Corrections(self.store)
             self._migrate()
         except BaseException:
-            self._lock.release()
+            lock.release()
             raise
 
     def __enter__(self) -> Library:
@@ -90,7 +91,17 @@ class Library:
     def close(self) -> None:
         """Close the file and let others at the folder."""
         self.store.close()
-        self._lock.release()
+        if self._lock:
+            self._lock.release()
+
+    def another(self) -> Library:
+        """Open this library once more, for another thread of this program; close that one before this one."""
+        twin = Library.__new__(Library)
+        twin.folder = self.folder
+        twin._lock = None
+        twin.store = VectorStore(self.folder / LIBRARY_FILE)
+        twin.corrections = Corrections(twin.store)
+        return twin
 
     def decide(self, recognizer: Recognizer) -> int:
         """Bring all decisions up to date from stored vectors; no photo is opened.
@@ -99,7 +110,7 @@ class Library:
             The number of photos decided; 0 where nothing changed since.
         """
         model = self.store.model(recognizer.model)
-        if self._get("recognizer") != recognizer.fingerprint:
+        if self.recall("recognizer") != recognizer.fingerprint:
             with self.store.transaction() as db:
                 db.execute("delete from decisions")
                 self._set("recognizer", recognizer.fingerprint)
@@ -141,7 +152,7 @@ class Library:
 
     def site_edition(self) -> str | None:
         """Return the fingerprint of what the pages in the folder show; empty or None where they are not whole."""
-        return self._get("site")
+        return self.recall("site")
 
     def remember_site(self, edition: str) -> None:
         """Remember what the pages in the folder show."""
@@ -156,7 +167,7 @@ class Library:
 
     def roots(self) -> tuple[list[Path], list[str]]:
         """Return the folders and excludes of the last scan; empty for a new library."""
-        roots, excludes = self._get("roots"), self._get("excludes")
+        roots, excludes = self.recall("roots"), self.recall("excludes")
         return [Path(root) for root in json.loads(roots or "[]")], json.loads(excludes or "[]")
 
     def _undecided(self, model: int) -> list[int]:
@@ -188,7 +199,8 @@ class Library:
         rows = self.store.db.execute("select path from files where content = ? order by path", (content,))
         return tuple(shown_path(row[0]) for row in rows)
 
-    def _get(self, key: str) -> str | None:
+    def recall(self, key: str) -> str | None:
+        """Return what the library remembers under a key, or None."""
         row = self.store.db.execute("select value from library where key = ?", (key,)).fetchone()
         return row and str(row[0])
 
@@ -199,7 +211,7 @@ class Library:
         with self.store.transaction() as db:
             for statement in f"{_TABLES}{CORRECTION_TABLES}".split(";\n"):
                 db.execute(statement)
-            version = self._get("schema")
+            version = self.recall("schema")
             if version is not None and int(version) > LIBRARY_SCHEMA:
                 raise LibraryError(f"{self.folder} was written by a newer version of landmarq: install that one")
             self._set("schema", str(LIBRARY_SCHEMA))

@@ -14,6 +14,7 @@ from landmarq.errors import LandmarqError
 _COMMANDS = {
     "albums": "Make albums of the landmarks in your photos.",
     "recognize": "Name the landmarks on photos.",
+    "serve": "Show the albums in a browser, and answer other programs.",
     "teach": "Teach a landmark of your own from 3 to 5 photos.",
     "landmarks": "List what the packs know.",
     "clean": "Clean a crawl from a few reference photos a landmark.",

@@ -148,15 +148,13 @@ class Updater:
 
     def _commit(self, batch: list[tuple[FoundFile, Photo | PhotoError]], result: Update) -> None:
         photos = {photo.content: photo for _, photo in batch if isinstance(photo, Photo)}
+        # Before the transaction: others who write to the file must not wait for the network.
+        new = [sha256 for sha256 in photos if self._store.content_of(sha256) not in self._embedded]
+        vectors = self._network.embed(np.stack([photos[sha256].pixels for sha256 in new])) if new else ()
         with self._store.transaction():
             contents = {sha256: self._store.add_photo(photo) for sha256, photo in photos.items()}
-            new = [sha256 for sha256, content in contents.items() if content not in self._embedded]
-            if new:
-                vectors = self._network.embed(np.stack([photos[sha256].pixels for sha256 in new]))
-                for sha256, vector in zip(new, vectors, strict=True):
-                    self._store.add_vector(
-                        contents[sha256], vector, model=self._model, precision=self._network.precision
-                    )
+            for sha256, vector in zip(new, vectors, strict=True):
+                self._store.add_vector(contents[sha256], vector, model=self._model, precision=self._network.precision)
             for file, photo in batch:
                 if isinstance(photo, PhotoError):
                     self._store.add_failure(file, photo)

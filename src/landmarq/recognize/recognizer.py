@@ -98,6 +98,23 @@ class Recognizer:
         starts = np.searchsorted(decisions.matched_photo, np.arange(len(vectors) + 1))
         return [self._answer(decisions, row, range(starts[row], starts[row + 1])) for row in range(len(vectors))]
 
+    def nearest(self, vector: Vectors, place: Place | None, *, count: int) -> list[Match]:
+        """Return the candidates for one photo most similar to it, whether they pass or not.
+
+        Args:
+            vector: (d,) float32 unit length.
+            place: of the photo, or None.
+            count: how many at most.
+        """
+        gallery = self._gallery
+        starts = np.searchsorted(gallery.centroid_owner, np.arange(gallery.size))
+        similarity = np.maximum.reduceat(gallery.centroids @ vector, starts)
+        candidates = np.arange(gallery.size)
+        if place is not None and self.rule.use_place:
+            candidates = self._grid.in_square(place, side_m=SQUARE_M)
+        best = candidates[np.argsort(-similarity[candidates], kind="stable")][:count]
+        return [Match(self.landmarks[number], float(similarity[number])) for number in best]
+
     def _without_stolen(self, decisions: Decisions) -> Decisions:
         taught = self._taught[decisions.matched_landmark]
         elsewhere = np.isin(decisions.matched_photo, decisions.matched_photo[~taught])

@@ -2,6 +2,7 @@
 
 from landmarq.workspace.cleaning import CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
+from landmarq.workspace.serving import serve
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
 from landmarq.workspace.verbs import (
@@ -32,6 +33,7 @@ __all__ = [
     "open_system",
     "pack_folders",
     "recognize",
+    "serve",
     "starter_pack",
     "teach",
     "teach_folders",

@@ -1,0 +1,71 @@
+"""The server as a process: opens its port, says where, and stops without leaving anyone half answered."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from landmarq.errors import StorageError
+from landmarq.server.app import create_app
+from landmarq.server.config import ServeConfig
+from landmarq.server.service import Parts, Service
+
+
+class _Server(uvicorn.Server):
+    """Lets those who watch a scan go as soon as the end is asked for: nothing else would end their answers."""
+
+    service: Service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.service.scanner.let_go()
+        super().handle_exit(sig, frame)
+
+
+def serve(parts: Parts, config: ServeConfig, *, ready: Callable[[str], None]) -> None:
+    """Serve until the process is told to end; what runs is finished first.
+
+    Args:
+        parts: what the server is handed.
+        config: where it listens, and its bounds.
+        ready: called with the address once the port is open.
+
+    Raises:
+        StorageError: the port is taken, or may not be opened.
+    """
+    app = create_app(parts, config)
+    settings = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(config.grace_s),
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=64 * 1024,
+        lifespan="on",
+    )
+    server = _Server(settings)
+    server.service = app.state.service
+    with _listening(config) as opened:
+        host, port = opened.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{port}/")
+        server.run([opened])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _listening(config: ServeConfig) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        opened = socket.socket(family, kind, protocol)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+    except OSError as error:
+        raise StorageError(
+            f"can't listen on {config.host}:{config.port}: {error.strerror or error}; choose another --port"
+        ) from None
+    opened.listen(2048)
+    return opened

@@ -1,0 +1,33 @@
+"""What the tests of the server share: a recogniser and an explainer on colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from landmarq.explain import Explainer
+from landmarq.explain.explainer import pack_centroids
+from landmarq.gallery import build_gallery
+from landmarq.pack import Pack, PackInfo, Thresholds
+from landmarq.recognize import Recognizer
+from toys import LANDMARKS, ToyNetwork, colour_vector
+
+COLOURS = {"red_tower": (255, 0, 0), "green_dome": (0, 128, 0), "blue_bridge": (0, 0, 255)}
+EVIL = "<img src=x onerror=alert(1)>.png"
+
+Serve = Callable[..., Any]
+
+
+def toy_recognizer() -> Recognizer:
+    ids = [landmark.id for landmark in LANDMARKS]
+    vectors = {id_: colour_vector(*COLOURS[id_])[None] for id_ in ids}
+    gallery = build_gallery(ids, photos=vectors, references={}, background=np.empty((0, 3), np.float32))
+    sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(0.96, 0.9, 0.9))
+    return Recognizer([Pack(PackInfo("toy", ToyNetwork().info.fingerprint, sets), LANDMARKS, gallery)])
+
+
+def toy_explainer() -> Explainer:
+    head = np.eye(3, dtype=np.float32), np.full(3, -127.5, np.float32)
+    return Explainer(ToyNetwork(), head, pack_centroids(toy_recognizer().packs))
