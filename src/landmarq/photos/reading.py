@@ -161,7 +161,7 @@ class PhotoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the workers; what is undone is dropped."""
-        self._pool.stop()
+        self._pool.close()  # not stop: it would end workers that are still starting, which then complain
         self._pool.join()
 
     def photos(self, paths: Iterable[Path], view: PhotoView) -> Iterator[tuple[Path, Photo | PhotoError]]:
@@ -194,16 +194,20 @@ class PhotoReader:
         self, paths: Iterable[Path], start: Callable[[Path], ProcessFuture[ResultT]]
     ) -> Iterator[tuple[Path, ResultT | PhotoError]]:
         waiting: collections.deque[tuple[Path, ProcessFuture[ResultT]]] = collections.deque()
-        for path in paths:
-            waiting.append((path, start(path)))
-            if len(waiting) > self.limits.workers * self.limits.ahead:
+        try:
+            for path in paths:
+                waiting.append((path, start(path)))
+                if len(waiting) > self.limits.workers * self.limits.ahead:
+                    done, future = waiting.popleft()
+                    result = _result(future, self.limits)
+                    yield done, result
+            while waiting:
                 done, future = waiting.popleft()
                 result = _result(future, self.limits)
                 yield done, result
-        while waiting:
-            done, future = waiting.popleft()
-            result = _result(future, self.limits)
-            yield done, result
+        finally:
+            for _, future in waiting:  # nobody wants them any more
+                future.cancel()
 
 
 def _result(future: ProcessFuture[ResultT], limits: ReadLimits) -> ResultT | PhotoError:
