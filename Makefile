@@ -45,7 +45,7 @@ $(VENV)/core: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/all: $(BIN)/python pyproject.toml constraints.txt
-	$(INSTALL) -e '.[heic,onnxruntime,train,serve,dev]'
+	$(INSTALL) -e '.[heic,onnxruntime,train,serve,evaluate,dev]'
 	@touch $@ $(VENV)/core
 
 clean:
