@@ -7,7 +7,7 @@ import numpy as np
 from cleaning_world import World, make_world
 from landmarq.cleaning import Claims, CleanConfig, reference_similarity, weigh
 from landmarq.cleaning.evidence import _Regression
-from landmarq.cleaning.kernel import inverse_normal, make_kernel
+from landmarq.cleaning.kernel import inverse_root, make_kernel
 from landmarq.types import Vectors
 
 CONFIG = CleanConfig(basis=200)
@@ -18,8 +18,8 @@ def regression(world: World) -> tuple[_Regression, Vectors, Vectors]:
     claims = world.claims
     rng = np.random.default_rng(0)
     kernel = make_kernel(claims.vectors, claims.references, basis=64, sharpness=1.0, rng=rng)
-    inverse = inverse_normal(kernel, claims.vectors, claims.references, noise=0.1, rng=rng)
-    made = _Regression(claims, kernel, inverse, claims.label[:, None])
+    root = inverse_root(kernel, claims.vectors, claims.references, noise=0.1, rng=rng)
+    made = _Regression(claims, kernel, root, claims.label[:, None])
     return made, kernel.functions(claims.vectors), kernel.functions(claims.references)
 
 
@@ -100,3 +100,12 @@ def test_one_landmark_with_one_photo_is_judged_too() -> None:
     claims = Claims(one[:2], np.arange(2), np.zeros(2, np.int64), one[:1], np.zeros(1, np.int64), 1)
     probability = weigh(claims, CleanConfig(basis=4)).of(claims.photo, claims.label)
     assert probability[0] > probability[1]
+
+
+def test_many_copies_of_one_picture_are_no_trouble() -> None:
+    rng = np.random.default_rng(0)
+    two = np.eye(4, dtype=np.float32)[:2]
+    label = np.repeat([0, 1], 500)
+    vectors = two[label] + rng.normal(scale=1e-6, size=(1000, 4)).astype(np.float32)
+    claims = Claims(vectors, np.arange(1000), label, two, np.arange(2), 2)
+    assert (weigh(claims, CONFIG).of(claims.photo, claims.label) > 0.9).all()

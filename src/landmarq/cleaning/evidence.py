@@ -19,7 +19,7 @@ import numpy as np
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
-from landmarq.cleaning.kernel import Kernel, inverse_normal, make_kernel
+from landmarq.cleaning.kernel import Kernel, inverse_root, make_kernel
 from landmarq.cleaning.rivals import candidates
 from landmarq.types import Floats, Ints, Vectors
 
@@ -66,10 +66,10 @@ def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = No
     """
     rng = np.random.default_rng(config.seed)
     kernel = make_kernel(claims.vectors, claims.references, basis=config.basis, sharpness=config.sharpness, rng=rng)
-    inverse = inverse_normal(kernel, claims.vectors, claims.references, noise=config.noise, rng=rng)
+    root = inverse_root(kernel, claims.vectors, claims.references, noise=config.noise, rng=rng)
     landmark, counts = candidates(claims, rivals=config.rivals, center=kernel.center)
     prior = _prior(claims, landmark, counts, config)
-    regression = _Regression(claims, kernel, inverse, landmark)
+    regression = _Regression(claims, kernel, root, landmark)
     weights = _first_weights(prior)
     for done in range(config.rounds):
         report = progress and _shifted(progress, done, claims.photos, config.rounds)
@@ -80,13 +80,13 @@ def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = No
 class _Regression:
     """The regression from photos to labels; one call of ``round`` fits it and weighs the labels anew."""
 
-    def __init__(self, claims: Claims, kernel: Kernel, inverse: Floats, landmark: Ints) -> None:
-        self._claims, self._kernel, self._inverse = claims, kernel, inverse
+    def __init__(self, claims: Claims, kernel: Kernel, root: Floats, landmark: Ints) -> None:
+        self._claims, self._kernel, self._inverse = claims, kernel, root @ root.T
         self._landmark = landmark
         self._classes = claims.landmarks + 1
         # The last class is the everyday; empty places point to it and get no weight.
         self._column = np.where(landmark >= 0, landmark, claims.landmarks)
-        half = np.linalg.cholesky(inverse).astype(np.float32)
+        half = root.astype(np.float32)
         self._leverage = np.empty(claims.photos, np.float32)
         for rows, functions in kernel.blocks(claims.vectors):
             mapped = functions @ half

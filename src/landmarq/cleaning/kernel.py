@@ -15,7 +15,7 @@ from landmarq.types import Floats, Vectors
 
 BLOCK = 4096
 _SAMPLE = 100_000
-_JITTER = 1e-4
+_JITTER = 1e-6
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,26 @@ def make_kernel(
     return Kernel(center, centred(chosen, center), sharpness)
 
 
-def inverse_normal(
+def inverse_root(
     kernel: Kernel, vectors: Stored, references: Vectors, *, noise: float, rng: np.random.Generator
 ) -> Floats:
-    """Return (F'F + noise K)^-1 with F all photos' and references' functions and K the basis' own; (b, b) float64.
+    """Return R with R R' = (F'F + noise K)^-1, F all photos' and references' functions, K the basis' own, (b, b).
 
     F'F of very many photos is estimated from 100,000 of them.
     """
     sample = _some(vectors, _SAMPLE, rng)
     total = np.zeros((len(kernel.basis),) * 2)
+    # Sums in double precision: rounded, the matrix of photos that are alike would not be positive definite.
     for _, functions in kernel.blocks(sample):
-        total += functions.T @ functions
+        total += functions.T.astype(np.float64) @ functions
     total *= len(vectors) / len(sample)
-    own = kernel.functions(references)
-    total += own.T @ own
+    for _, functions in kernel.blocks(references):
+        total += functions.T.astype(np.float64) @ functions
     products = np.exp(kernel.sharpness * (kernel.basis @ kernel.basis.T - 1)).astype(np.float64)
-    total += noise * (products + _JITTER * np.eye(len(products)))
-    inverse: Floats = np.linalg.inv(total)
-    return inverse
+    total += noise * products
+    total += _JITTER * np.trace(total) / len(total) * np.eye(len(total))
+    root: Floats = np.linalg.inv(np.linalg.cholesky(total)).T
+    return root
 
 
 def centred(vectors: Stored, center: Vectors) -> Vectors:

@@ -145,9 +145,9 @@ def _left_aside(catalog: Catalog, aside: dict[int, Reason]) -> list[str]:
     for (reason, id_), count in sorted(counts.items()):
         if reason is not Reason.UNREADABLE:
             what = "has no reference" if reason is Reason.NO_REFERENCE else "is not in the landmark table"
-            lines.append(f"{id_} {what}: its {count} rows are kept aside in unsure.csv")
+            lines.append(f"{id_} {what}; kept aside in unsure.csv, rows: {count}")
     unread = sum(reason is Reason.UNREADABLE for reason in aside.values())
-    return [*lines, f"{unread} photos can't be read: their rows are in dropped.csv"] if unread else lines
+    return [*lines, f"photos that can't be read, in dropped.csv: {unread}"] if unread else lines
 
 
 def _stored(store: VectorStore, photos: Ints, model: int) -> Vectors | NDArray[np.float16]:
