@@ -62,12 +62,15 @@ class PhotoView:
         resampling: filter, as in the model's preprocessing.
         thumbnail_side: longer side of the thumbnail; 0 makes none.
         preview_side: the same for photos that no browser shows (HEIC, TIFF): their thumbnail must do for both.
+        at_least: pixels that both sides are decoded at, where the photo has them; less than ``size`` changes
+            nothing, more makes large thumbnails sharp. The square then differs a little from what is embedded.
     """
 
     size: int
     resampling: str = "bilinear"
     thumbnail_side: int = 0
     preview_side: int = 0
+    at_least: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     Raises:
         PhotoError: the bytes can't be read as a photo.
     """
-    opened = open_photo(data, name=name, at_least=view.size)
+    opened = open_photo(data, name=name, at_least=max(view.size, view.at_least))
     camera = read_camera_data(opened.image)
     rgb = to_rgb(opened.image)
     # Where the shown picture lies on its side in the file, the file's width is its height.

@@ -33,7 +33,10 @@ class Pictures:
         """Remember what pictures are made with; the explainer is opened when it is first needed."""
         self._desk, self._reader, self._open_explainer = desk, reader, open_explainer
         info = network.info.preprocessing
-        self._view = PhotoView(info.size, info.filter, thumbnail_side=PREVIEW_SIDE, preview_side=PREVIEW_SIDE)
+        # Explaining takes the very pixels that were embedded; showing takes a finer decode.
+        self._embedded = PhotoView(info.size, info.filter)
+        side = PREVIEW_SIDE
+        self._shown = PhotoView(32, thumbnail_side=side, preview_side=side, at_least=side)
         self._threads = ThreadPoolExecutor(2, "landmarq-pictures")
         self._explaining = ThreadPoolExecutor(1, "landmarq-explain")
         self._explainer: Explainer | None = None
@@ -49,7 +52,7 @@ class Pictures:
         Raises:
             Problem: 404, there is no such photo, or its file is gone, changed, or leads out of the library.
         """
-        return (await self._read(sha256)).thumbnail
+        return (await self._read(sha256, self._shown)).thumbnail
 
     async def explanations(self, sha256: str, landmarks: Sequence[str]) -> tuple[Explanation, ...]:
         """Return why a photo is near to some landmarks.
@@ -59,7 +62,7 @@ class Pictures:
         """
         if self._open_explainer is None:
             raise Problem(404, "this server draws no heat maps")
-        photo = await self._read(sha256)
+        photo = await self._read(sha256, self._embedded)
         packs = await self._desk.do(lambda desk: desk.recognizer.packs)
         loop = asyncio.get_running_loop()
         try:
@@ -88,7 +91,7 @@ class Pictures:
         self._explainer.add(packs)  # one may have been taught since
         return self._explainer.explain(photo.pixels, landmarks)
 
-    async def _read(self, sha256: str) -> Photo:
+    async def _read(self, sha256: str, view: PhotoView) -> Photo:
         stored, paths = await self._desk.do(lambda desk: _files(desk, sha256))
         loop = asyncio.get_running_loop()
         for path in paths:
@@ -96,7 +99,7 @@ class Pictures:
             if data is None:
                 continue
             try:
-                photo = await loop.run_in_executor(self._threads, self._reader.read, data, path.path, self._view)
+                photo = await loop.run_in_executor(self._threads, self._reader.read, data, path.path, view)
             except PhotoError:
                 continue
             if photo.content == stored.sha256:

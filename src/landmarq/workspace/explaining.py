@@ -38,7 +38,10 @@ class HeatMaps:
         """
         self._explainer = open_explainer(system, runtime=runtime)
         info = system.network.info.preprocessing
-        self._view = PhotoView(info.size, info.filter, thumbnail_side=_SHOWN_SIDE, preview_side=_SHOWN_SIDE)
+        # Explaining takes the very pixels that were embedded; showing takes a finer decode.
+        self._embedded = PhotoView(info.size, info.filter)
+        side = _SHOWN_SIDE
+        self._shown = PhotoView(32, thumbnail_side=side, preview_side=side, at_least=side)
         self._folder = folder
 
     def write(self, path: Path, answer: Recognition) -> tuple[Explanation, ...]:
@@ -50,8 +53,8 @@ class HeatMaps:
         if not answer.matches:
             return ()
         # The workers have just read this photo within their limits, so it may be read here.
-        photo = read_photo(path, self._view)
-        shown = decode_jpeg(photo.thumbnail)
+        photo = read_photo(path, self._embedded)
+        shown = decode_jpeg(read_photo(path, self._shown).thumbnail)
         found = self._explainer.explain(photo.pixels, [match.landmark.id for match in answer.matches])
         for explanation in found:
             with atomic_write(self._folder / _file_name(path, explanation.landmark)) as stream:
