@@ -114,10 +114,11 @@ class VectorStore:
             self.db.execute("begin immediate")
             try:
                 yield self.db
+                self.db.execute("commit")
             except BaseException:
-                self.db.execute("rollback")
+                if self.db.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    self.db.execute("rollback")
                 raise
-            self.db.execute("commit")
 
     def model(self, fingerprint: str) -> int:
         """Return the store's number of a model, adding it if it is new."""
