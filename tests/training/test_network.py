@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Literal
 
@@ -82,6 +83,24 @@ def test_without_embedding_x_is_the_pooled_features() -> None:
     assert isinstance(embedder.embedding, nn.Identity)
     assert embedder(torch.randn(2, 3, 32, 32)).shape == (2, embedder.dimension)
     assert embedder.dimension == embedder.backbone.num_features
+
+
+def test_what_lies_behind_the_feature_map_is_left_out() -> None:
+    embedder = build_embedder(config(name="vgg11"))
+    torch.autograd.backward(embedder(torch.randn(2, 3, 32, 32)).sum())
+    assert all(parameter.grad is not None for parameter in embedder.parameters())
+    assert sum(parameter.numel() for parameter in embedder.backbone.parameters()) < 10e6
+
+
+@pytest.mark.parametrize("trouble", [OSError("no route to host\nat all"), RuntimeError("no pretrained weights exist")])
+def test_weights_that_can_not_be_fetched_are_one_line(trouble: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(*_: object, **__: object) -> nn.Module:
+        raise trouble
+
+    monkeypatch.setattr("timm.create_model", offline)
+    with pytest.raises(ConfigError, match="set network") as caught:
+        build_embedder(dataclasses.replace(config(), weights="hub"))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_backbone_that_timm_does_not_know_is_one_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import click
@@ -41,4 +42,5 @@ def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path 
         config = dataclasses.replace(config, network=dataclasses.replace(config.network, weights=weights))
     with ConsoleReporter(Console(stderr=True)) as reporter:
         folder = train(catalog, config, out=out, landmarks=landmarks, reporter=reporter)
-    click.echo(folder)
+    if os.environ.get("RANK", "0") == "0":  # of the processes that torchrun started one speaks
+        click.echo(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -141,6 +142,13 @@ class PhotoReader(Dataset[tuple[Tensor | str, Draw]]):
             return f"{file}: {error}" if str(file) not in str(error) else str(error)
 
 
+def _apart(worker: int) -> None:
+    """Put a reading process into a group of its own: the Ctrl-C that the training answers politely is not for it."""
+    del worker
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+
+
 def load_batches(reader: PhotoReader, batches: Sequence[Sequence[Draw]], *, workers: int) -> Iterator[Batch]:
     """Yield the batches in order, read ahead by ``workers`` processes (0: by this one).
 
@@ -154,6 +162,7 @@ def load_batches(reader: PhotoReader, batches: Sequence[Sequence[Draw]], *, work
         collate_fn=reader.collate,
         prefetch_factor=4 if workers and batches else None,
         pin_memory=torch.cuda.is_available(),
+        worker_init_fn=_apart,
     )
     try:
         yield from loader

@@ -41,6 +41,10 @@ class Group:
             dist.all_reduce(tensor)
         return tensor
 
+    def any(self, said: bool) -> bool:
+        """Tell whether some process says so; every process must call it."""
+        return said if self.world == 1 else bool(self.sum(torch.tensor(float(said), device=self.device)) > 0)
+
     def wait(self) -> None:
         """Wait until all processes are here."""
         if self.world > 1:

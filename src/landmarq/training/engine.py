@@ -118,7 +118,7 @@ class Engine:
             now = time.monotonic()
             self._report(loss=loss, photos_per_s=photos / max(now - clock, 1e-9))
             clock = now
-            if stop.asked:
+            if self.group.any(stop.asked):
                 self._save()
                 self._say(f"stopped in epoch {at.epoch + 1}; the same command goes on from here")
                 raise KeyboardInterrupt

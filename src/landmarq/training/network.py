@@ -136,6 +136,7 @@ def build_embedder(config: NetworkConfig, *, embeds: bool = True, bf16: bool = F
             f"timm's weights of {config.backbone} can't be had ({reason}): set network.weights to a file, or to none"
         ) from None
     _check_map(backbone, config.backbone)
+    _leave_out_unused(backbone)
     return Embedder(config, backbone=backbone, embeds=embeds, bf16=bf16)
 
 
@@ -146,6 +147,18 @@ def _check_map(backbone: nn.Module, name: str) -> None:
     backbone.train()
     if len(shape) != 4 or shape[1] != backbone.num_features:
         raise ConfigError(f"the backbone {name} gives no (N, C, h, w) feature map, but {shape}: choose another")
+
+
+def _leave_out_unused(backbone: nn.Module) -> None:
+    """Drop the parts behind the feature map (VGG has 120 million weights there), which no step would ever move."""
+    backbone.eval()
+    torch.autograd.backward(backbone.forward_features(torch.zeros(1, 3, 128, 128)).sum())  # type: ignore[operator]  # as above
+    for name, child in list(backbone.named_children()):
+        own = list(child.parameters())
+        if own and all(parameter.grad is None for parameter in own):
+            setattr(backbone, name, nn.Identity())
+    backbone.zero_grad(set_to_none=True)
+    backbone.train()
 
 
 def image_statistics(embedder: Embedder) -> tuple[Tensor, Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import TracebackType
 from typing import Protocol
@@ -52,7 +53,7 @@ class ConsoleReporter:
             TextColumn("left"),
             TimeRemainingColumn(elapsed_when_finished=False),
             console=console,
-            disable=not console.is_terminal,
+            disable=not console.is_terminal or os.environ.get("RANK", "0") != "0",
             transient=True,
         )
         self._task = self._bar.add_task("", total=None, figures="")
