@@ -29,8 +29,16 @@ if TYPE_CHECKING:
     help="Set of thresholds that the promise is made for.",
 )
 @click.option("--split", default="", help="Roles to calibrate on. [default: val]")
-@click.option("--vectors", type=FOLDER, default=Path("landmarq-vectors.sqlite"), show_default=True)
-@click.option("--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino")
+@click.option(
+    "--vectors",
+    type=FOLDER,
+    default=Path("landmarq-vectors.sqlite"),
+    show_default=True,
+    help="File of vectors, made or added to.",
+)
+@click.option(
+    "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
+)
 @click.option("-o", "--out", type=FOLDER, help="Folder of the calibrated pack. [default: the pack itself]")
 def command(
     catalog: Path,
