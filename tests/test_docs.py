@@ -17,8 +17,11 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def commands(document: Path) -> Iterator[str]:
-    """Yield the lines of shell blocks that call landmarq, joined where they go on."""
-    for block in re.findall(r"```(?:console|sh|bash|shell)\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):
+    """Yield the lines of shell blocks, fenced or indented, that call landmarq, joined where they go on."""
+    text = document.read_text(encoding="utf-8")
+    fenced = re.findall(r"```(?:console|sh|bash|shell)\n(.*?)```", text, re.DOTALL)
+    indented = re.findall(r"(?:^ {4}\S.*\n)(?:^ {4,}.*\n)*", text, re.MULTILINE)
+    for block in (*fenced, *indented):
         for line in block.replace("\\\n", " ").splitlines():
             words = line.strip().removeprefix("$ ").strip()
             if re.match(r"(\S+=\S+ )*landmarq ", words):
