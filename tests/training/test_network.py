@@ -67,6 +67,24 @@ def test_frozen_blocks_neither_learn_nor_gather_statistics() -> None:
     assert [name for name in changed if name.startswith("backbone.layer2")]
 
 
+@pytest.mark.parametrize(
+    ("name", "blocks", "last", "first"),
+    [
+        ("test_resnet", 2, "layer1.0.bn2", "layer2.0"),
+        ("densenet121", 1, "features.norm0", "features.denseblock1"),
+        ("regnetx_002", 1, "stem.bn", "s1."),
+        ("test_efficientnet", 1, "blocks.0.0.bn1", "blocks.1.0"),
+    ],
+)
+def test_frozen_blocks_end_with_their_last_batch_norm(name: str, blocks: int, last: str, first: str) -> None:
+    backbone = build_embedder(config(name=name, frozen_blocks=blocks)).backbone
+    frozen = [each for each, parameter in backbone.named_parameters() if not parameter.requires_grad]
+    trained = [each for each, parameter in backbone.named_parameters() if parameter.requires_grad]
+    assert frozen[-1] == f"{last}.bias"
+    assert trained[0].startswith(first)
+    assert [each for each, _ in backbone.named_parameters()] == [*frozen, *trained]
+
+
 @pytest.mark.parametrize("which", ["none", "backbone", "all"])
 def test_frozen_statistics(which: Statistics) -> None:
     embedder = build_embedder(config(frozen_statistics=which)).train()
@@ -109,9 +127,11 @@ def test_a_backbone_that_timm_does_not_know_is_one_line() -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_backbone_without_a_feature_map_is_refused() -> None:
-    with pytest.raises(ConfigError, match="feature map"):
-        build_embedder(config(name="test_vit"))
+@pytest.mark.parametrize("name", ["test_vit", "vit_tiny_patch16_224"])
+def test_a_backbone_without_a_feature_map_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"choose another") as caught:
+        build_embedder(config(name=name))
+    assert "\n" not in str(caught.value)
 
 
 def test_more_frozen_blocks_than_there_are() -> None:

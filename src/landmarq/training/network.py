@@ -95,16 +95,18 @@ class Embedder(nn.Module):
         return self
 
     def _frozen(self) -> list[nn.Module]:
-        """The leaf modules of the backbone up to the end of its last frozen stage, in the order of their making."""
+        """The modules of the backbone up to the end of its last frozen stage, in the order of their making."""
         if not self.frozen_blocks:
             return []
         stages = [str(stage["module"]) for stage in self.backbone.feature_info]  # type: ignore[union-attr]  # as above
         if self.frozen_blocks > len(stages):
             raise ConfigError(f"network.frozen_blocks is {self.frozen_blocks}; this backbone has {len(stages)} stages")
         last = stages[self.frozen_blocks - 1]
-        names = [name for name, module in self.backbone.named_modules() if not list(module.children())]
-        end = max(place for place, name in enumerate(names) if name == last or name.startswith(f"{last}."))
-        return [self.backbone.get_submodule(name) for name in names[: end + 1]]
+        names = [name for name, _ in self.backbone.named_modules()]
+        end = max(place for place, name in enumerate(names) if name == last or name.startswith(f"{last}.")) + 1
+        # What holds trained modules too, such as the backbone itself, is not frozen.
+        frozen = [name for name in names[:end] if name and not any(each.startswith(f"{name}.") for each in names[end:])]
+        return [self.backbone.get_submodule(name) for name in frozen]
 
 
 def _fix_statistics(module: nn.Module) -> None:
@@ -142,8 +144,11 @@ def build_embedder(config: NetworkConfig, *, embeds: bool = True, bf16: bool = F
 
 def _check_map(backbone: nn.Module, name: str) -> None:
     backbone.eval()
-    with torch.no_grad():
-        shape = tuple(backbone.forward_features(torch.zeros(1, 3, 128, 128)).shape)  # type: ignore[operator]  # as above
+    try:
+        with torch.no_grad():
+            shape = tuple(backbone.forward_features(torch.zeros(1, 3, 128, 128)).shape)  # type: ignore[operator]  # as above
+    except (AssertionError, RuntimeError, ValueError) as error:
+        raise ConfigError(f"the backbone {name} does not take pictures of any size ({error}): choose another") from None
     backbone.train()
     if len(shape) != 4 or shape[1] != backbone.num_features:
         raise ConfigError(f"the backbone {name} gives no (N, C, h, w) feature map, but {shape}: choose another")
