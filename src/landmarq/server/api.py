@@ -215,7 +215,7 @@ def photo_body(desk: Desk, id_: str) -> schemas.PhotoBody:
         name=name,
         width=stored.width,
         height=stored.height,
-        taken=stored.taken,
+        taken=stored.taken.isoformat() if stored.taken else None,
         lat=stored.place.lat if stored.place else None,
         lon=stored.place.lon if stored.place else None,
         landmarks=[_match_body(known[each], similarity) for each, similarity in (shown.matches if shown else ())],
@@ -241,7 +241,7 @@ def _city_body(city: City) -> schemas.CityBody:
                     schemas.AlbumPhotoBody(
                         id=each.stored.sha256,
                         name=PurePath(each.paths[0]).name,
-                        taken=each.stored.taken,
+                        taken=each.stored.taken.isoformat() if each.stored.taken else None,
                         similarity=similarity,
                     )
                     for each, similarity in album.photos

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+_TAKEN = "Capture time in ISO 8601; without a zone unless the camera wrote one."
 
 
 class _Frozen(BaseModel):
@@ -81,7 +82,7 @@ class AlbumPhotoBody(_Frozen):
 
     id: str = Field(description="SHA-256 of the file.")
     name: str
-    taken: datetime | None
+    taken: str | None = Field(description=_TAKEN)
     similarity: float | None
 
 
@@ -116,7 +117,7 @@ class PhotoBody(_Frozen):
     name: str
     width: int
     height: int
-    taken: datetime | None
+    taken: str | None = Field(description=_TAKEN)
     lat: float | None
     lon: float | None
     landmarks: list[MatchBody]
