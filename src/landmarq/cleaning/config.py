@@ -23,7 +23,8 @@ class CleanConfig:
         basis: photos that the kernel's functions are made of; more are finer and slower.
         sharpness: the kernel is exp(sharpness * (similarity - 1)); higher looks nearer.
         noise: variance of the labels' noise in the kernel regression.
-        temperature: regression scores are divided by it before they are compared.
+        temperature: regression scores, in units of a claimed label's median score, are divided by it before they are
+            compared.
         rounds: times that labels are weighed anew.
         rivals: other landmarks that each photo is compared with.
         duplicate_similarity: similarity from which two photos of one landmark may be one picture.
@@ -42,7 +43,7 @@ class CleanConfig:
     basis: int = 1024
     sharpness: float = 1.0
     noise: float = 0.1
-    temperature: float = 0.05
+    temperature: float = 0.09
     rounds: int = 4
     rivals: int = 8
     duplicate_similarity: float = 0.9

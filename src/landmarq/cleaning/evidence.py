@@ -19,13 +19,15 @@ import numpy as np
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
-from landmarq.cleaning.kernel import Kernel, inverse_root, make_kernel
+from landmarq.cleaning.kernel import BLOCK, Kernel, inverse_root, make_kernel
 from landmarq.cleaning.rivals import candidates
 from landmarq.types import Floats, Ints, Vectors
 
 Progress = Callable[[int, int], None]
 _PRUNED = 0.01
 _MOST_LEVERAGE = 0.9
+_LEAST_TYPICAL = 1e-3
+_SAMPLED_BLOCKS = 4
 
 
 @dataclass(frozen=True)
@@ -69,63 +71,92 @@ def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = No
     root = inverse_root(kernel, claims.vectors, claims.references, noise=config.noise, rng=rng)
     landmark, counts = candidates(claims, rivals=config.rivals, center=kernel.center)
     prior = _prior(claims, landmark, counts, config)
-    regression = _Regression(claims, kernel, root, landmark)
-    weights = _first_weights(prior)
+    regression = _Regression(claims, kernel, root, landmark, _first_weights(prior))
     for done in range(config.rounds):
         report = progress and _shifted(progress, done, claims.photos, config.rounds)
-        weights = regression.round(weights, prior, temperature=config.temperature, progress=report)
-    return Evidence(landmark, weights[:, :-1], weights[:, -1])
+        regression.round(prior, temperature=config.temperature, progress=report)
+    return Evidence(landmark, regression.weights[:, :-1], regression.weights[:, -1])
 
 
 class _Regression:
-    """The regression from photos to labels; one call of ``round`` fits it and weighs the labels anew."""
+    """The regression from photos to labels; one call of ``round`` fits it and weighs the labels anew.
 
-    def __init__(self, claims: Claims, kernel: Kernel, root: Floats, landmark: Ints) -> None:
+    Functions of the kernel are dear and too many to keep, so each pass over the photos does all that it can: the sums
+    that the next fit needs are gathered as the new weights come out.
+
+    Attributes:
+        weights: of each photo's labels and of the everyday, (n, s + 1) float32.
+    """
+
+    def __init__(self, claims: Claims, kernel: Kernel, root: Floats, landmark: Ints, weights: Vectors) -> None:
         self._claims, self._kernel, self._inverse = claims, kernel, root @ root.T
         self._landmark = landmark
         self._classes = claims.landmarks + 1
-        # The last class is the everyday; empty places point to it and get no weight.
-        self._column = np.where(landmark >= 0, landmark, claims.landmarks)
+        self.weights = weights
         half = root.astype(np.float32)
         self._leverage = np.empty(claims.photos, np.float32)
+        self._sums = self._reference_sums()
         for rows, functions in kernel.blocks(claims.vectors):
             mapped = functions @ half
             self._leverage[rows] = np.minimum(np.einsum("ij,ij->i", mapped, mapped), _MOST_LEVERAGE)
+            self._add(rows, functions)
 
-    def round(self, weights: Vectors, prior: Vectors, *, temperature: float, progress: Progress | None) -> Vectors:
-        """Return the new weights, (n, s + 1) float32."""
-        fitted = (self._inverse @ self._sums(weights).T).T.astype(np.float32)
-        renewed = np.empty_like(weights)
+    def round(self, prior: Vectors, *, temperature: float, progress: Progress | None) -> None:
+        """Fit to the weights, and weigh anew."""
+        fitted = (self._inverse @ self._sums.T).T.astype(np.float32)
+        heat = temperature * self._typical(fitted)
+        self._sums = self._reference_sums()
         for rows, functions in self._kernel.blocks(self._claims.vectors):
-            leverage = self._leverage[rows, None]
-            scores: Floats = np.empty((len(functions), weights.shape[1]), np.float32)
-            for place in range(weights.shape[1] - 1):
-                scores[:, place] = np.einsum("ij,ij->i", functions, fitted[self._column[rows, place]])
-            scores[:, -1] = functions @ fitted[-1]
-            scores = (scores - leverage * weights[rows]) / (1 - leverage)
-            renewed[rows] = _posterior(scores / temperature, prior[rows])
+            self.weights[rows] = _posterior(self._scores(rows, functions, fitted) / heat, prior[rows])
+            self._add(rows, functions)
             if progress:
                 progress(rows.stop, self._claims.photos)
-        return renewed
 
-    def _sums(self, weights: Vectors) -> Floats:
-        """Return each class's sum of functions over photos and references, (classes, b) float64."""
+    def _scores(self, rows: slice, functions: Vectors, fitted: Vectors) -> Floats:
+        """Return each photo's score for each of its classes, its own label left out, (n, s + 1)."""
+        column = self._columns(rows)
+        scores: Floats = np.empty(column.shape, np.float32)
+        for place in range(column.shape[1] - 1):
+            scores[:, place] = np.einsum("ij,ij->i", functions, fitted[column[:, place]])
+        scores[:, -1] = functions @ fitted[-1]
+        leverage = self._leverage[rows, None]
+        result: Floats = (scores - leverage * self.weights[rows]) / (1 - leverage)
+        return result
+
+    def _typical(self, fitted: Vectors) -> float:
+        """Return the median score of claimed labels: how high a right one is depends on the network and the crawl."""
+        starts = range(0, self._claims.photos, BLOCK)
+        every = max(1, len(starts) // _SAMPLED_BLOCKS)
+        found = []
+        for start in starts[::every]:
+            rows = slice(start, min(start + BLOCK, self._claims.photos))
+            scores = self._scores(rows, self._kernel.functions(self._claims.vectors[rows]), fitted)
+            found.append(scores[:, 0][self._landmark[rows, 0] >= 0])
+        claimed = np.concatenate(found)
+        return max(_LEAST_TYPICAL, float(np.median(claimed))) if len(claimed) else 1.0
+
+    def _add(self, rows: slice, functions: Vectors) -> None:
+        """Add these photos' functions, by their weights, to the sums of their classes."""
         from scipy.sparse import csr_array
 
+        photo, place = np.nonzero(self.weights[rows] > _PRUNED)
+        column = self._columns(rows)[photo, place]
+        entries = (self.weights[rows][photo, place], (column, photo))
+        self._sums += csr_array(entries, shape=(self._classes, len(functions))) @ functions
+
+    def _reference_sums(self) -> Floats:
+        """Return each class's sum of its references' functions, (classes, b) float64."""
         sums = np.zeros((self._classes, len(self._inverse)))
-        for rows, functions in self._kernel.blocks(self._claims.vectors):
-            photo, place = np.nonzero(weights[rows] > _PRUNED)
-            column = np.where(
-                place < self._column.shape[1],
-                self._column[rows][photo, np.minimum(place, self._column.shape[1] - 1)],
-                self._classes - 1,
-            )
-            values = weights[rows][photo, place]
-            shape = (self._classes, len(functions))
-            sums += csr_array((values, (column, photo)), shape=shape) @ functions
-        functions = self._kernel.functions(self._claims.references)
-        np.add.at(sums, self._claims.reference_label, functions)
+        for rows, functions in self._kernel.blocks(self._claims.references):
+            np.add.at(sums, self._claims.reference_label[rows], functions)
         return sums
+
+    def _columns(self, rows: slice) -> Ints:
+        """Return the class of each weight, (n, s + 1): the last is the everyday, and so are places without weight."""
+        everyday = self._claims.landmarks
+        landmark = self._landmark[rows]
+        last = np.full((len(landmark), 1), everyday, np.int64)
+        return np.concatenate([np.where(landmark >= 0, landmark, everyday), last], axis=1)
 
 
 def _posterior(scores: Floats, prior: Vectors) -> Vectors:
