@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,17 @@ def test_openapi_names_problems_and_examples(client: TestClient) -> None:
     assert "ProblemBody" in value["components"]["schemas"]
     assert "HTTPValidationError" not in text
     assert "Eiffel Tower" in text
+
+
+def test_awkward_files_one_by_one(client: TestClient) -> None:
+    beside = Path(__file__).parents[3] / "shared" / "photos"
+    folder = Path(os.environ.get("LANDMARQ_PHOTOS", beside)).parent / "awkward"
+    if not folder.is_dir():
+        pytest.skip("needs the awkward files beside the real photos")
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        answer = upload(client, (path.name, path.read_bytes()))
+        assert answer.status_code == 200, path
+        [found] = answer.json()["photos"]
+        assert found["name"] == path.name
+        assert ("error" in found) != ("reason" in found)
+    assert client.get("/readyz").status_code == 200

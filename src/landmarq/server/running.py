@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 import uvicorn
@@ -49,12 +50,22 @@ def serve(parts: Parts, config: ServeConfig, *, ready: Callable[[str], None]) ->
     )
     server = _Server(settings)
     server.service = app.state.service
-    with _listening(config) as opened:
+    with _listening(config) as opened, _outliving(signal.SIGINT, signal.SIGTERM):
         host, port = opened.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{port}/")
         server.run([opened])
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def _outliving(*numbers: signal.Signals) -> Iterator[None]:
+    """Survive signals: uvicorn sends those that ended it once more, which would cut off the cleaning up after it."""
+    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _listening(config: ServeConfig) -> socket.socket:

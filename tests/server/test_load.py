@@ -1,0 +1,112 @@
+"""64 clients for two minutes on the real model, against the same photos through the library call."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from landmarq import workspace
+
+pytestmark = pytest.mark.slow
+
+CLIENTS, PHOTOS_A_REQUEST = 64, 2
+SECONDS = float(os.environ.get("LANDMARQ_LOAD_SECONDS", "120"))
+MIN_RATIO, MAX_GROWTH = 0.8, 1.15
+
+
+@dataclass
+class Load:
+    """What the clients saw."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    photos: int = 0
+    memory_mb: list[float] = field(default_factory=list)
+
+
+def memory_mb(process: int) -> float:
+    """Return the memory of a process and its children in MB."""
+    lines = subprocess.run(["ps", "-eo", "pid,ppid,rss"], capture_output=True, text=True, check=True).stdout.split("\n")
+    rows = [tuple(map(int, line.split())) for line in lines[1:] if line.strip()]
+    return sum(rss for pid, parent, rss in rows if process in {pid, parent}) / 1024
+
+
+async def put_under_load(address: str, files: list[Path], process: int) -> Load:
+    load = Load()
+    end = time.monotonic() + SECONDS
+
+    async def ask(client: httpx2.AsyncClient, number: int) -> None:
+        at = number
+        while time.monotonic() < end:
+            chosen = [files[(at + each) % len(files)] for each in range(PHOTOS_A_REQUEST)]
+            at += CLIENTS
+            started = time.monotonic()
+            parts = [("photo", (path.name, path.read_bytes())) for path in chosen]
+            answer = await client.post("/v1/recognize", files=parts)
+            load.statuses[answer.status_code] += 1
+            if answer.status_code == 200:
+                load.seconds.append(time.monotonic() - started)
+                load.photos += len(answer.json()["photos"])
+            else:
+                await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
+
+    async def watch() -> None:
+        while time.monotonic() < end:
+            load.memory_mb.append(memory_mb(process))
+            await asyncio.sleep(2)
+
+    limits = httpx2.Limits(max_connections=CLIENTS)
+    async with httpx2.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
+        await asyncio.gather(watch(), *(ask(client, number) for number in range(CLIENTS)))
+    return load
+
+
+def photos_a_second(system: workspace.System, files: list[Path]) -> float:
+    """Return the rate of the library call, its processes already started."""
+    list(workspace.recognize(system, files[:8]))
+    started = time.perf_counter()
+    count = sum(1 for _ in workspace.recognize(system, files))
+    return count / (time.perf_counter() - started)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_many_clients(real_photos: Path, tmp_path: Path) -> None:
+    pack, model = os.environ.get("LANDMARQ_LOAD_PACK"), os.environ.get("LANDMARQ_LOAD_MODEL")
+    if not pack and workspace.starter_pack() is None:
+        pytest.skip("needs the starter pack, or LANDMARQ_LOAD_PACK and LANDMARQ_LOAD_MODEL")
+    options = ["--pack", pack] if pack else []
+    options += ["--model", model] if model else []
+    files = sorted((real_photos / "train").rglob("*.jpg"))[:400]
+    command = [sys.executable, "-m", "landmarq", "serve", str(tmp_path / "library"), "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().removeprefix("Open ").strip()
+            load = asyncio.run(put_under_load(address, files, server.pid))
+        finally:
+            server.send_signal(signal.SIGTERM)
+    system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
+    alone = photos_a_second(system, files)
+    served = load.photos / SECONDS
+    quantiles = statistics.quantiles(load.seconds, n=100)
+    settled = len(load.memory_mb) // 3
+    growth = max(load.memory_mb[-settled:]) / max(load.memory_mb[settled : 2 * settled])
+    print(  # noqa: T201 - the figures are what this test is for
+        f"\n{dict(load.statuses)}; {served:.1f} photos/s, alone {alone:.1f}: ratio {served / alone:.2f}; "
+        f"p50 {quantiles[49]:.2f} s, p99 {quantiles[98]:.2f} s; "
+        f"memory {max(load.memory_mb):.0f} MB, growth {growth:.3f}"
+    )
+    assert set(load.statuses) <= {200, 429}
+    assert growth <= MAX_GROWTH
+    assert served >= MIN_RATIO * alone
