@@ -180,6 +180,18 @@ def test_a_folder_per_landmark_is_a_catalog(case: Case) -> None:
     assert case.clean(catalog="folders").kept == 39
 
 
+def test_absolute_paths_can_be_read_from_anywhere(case: Case) -> None:
+    workspace.clean(
+        case.folder / "crawl.csv",
+        landmarks=case.folder / "landmarks.csv",
+        references=case.folder / "references.csv",
+        model=case.model,
+        out=case.folder / "out",
+        absolute=True,
+    )
+    assert all(path.is_absolute() and path.is_file() for path in map(Path, (row["path"] for row in case.rows("kept"))))
+
+
 def test_mistakes_in_tables_are_one_line(case: Case) -> None:
     landmarks = case.folder / "landmarks.csv"
     good = landmarks.read_text()

@@ -24,6 +24,7 @@ _DEFAULT = CleanConfig()
     "--error", default=_DEFAULT.error, help="Instead: estimated share of wrong rows among the kept, such as 0.02."
 )
 @click.option("--one-threshold", is_flag=True, help="With --error: one threshold for all landmarks.")
+@click.option("--absolute", is_flag=True, help="Write absolute paths; otherwise they stay as in CATALOG.")
 @click.option("--truth", type=FOLDER, help="What the photos show (CSV: path,landmark): measures the cleaning.")
 @click.option(
     "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
@@ -38,10 +39,13 @@ def command(
     keep_above: float,
     error: float,
     one_threshold: bool,
+    absolute: bool,
     truth: Path | None,
     runtime: str,
 ) -> None:
-    """Decide for every row of CATALOG (a CSV, or a folder) whether its photo shows its landmark.
+    """Decide for every row of CATALOG whether its photo shows its landmark.
+
+    CATALOG is a CSV, a folder with one folder a landmark, Google Landmarks v2 as published, or WebDataset shards.
 
     Writes kept.csv, dropped.csv, relabelled.csv and unsure.csv, every row in one of them with its reason.
     A second run embeds nothing again.
@@ -63,6 +67,7 @@ def command(
             out=out,
             vectors=vectors,
             truth=truth,
+            absolute=absolute,
             config=config,
             runtime=runtime,  # type: ignore[arg-type]
             progress=progress,

@@ -23,6 +23,7 @@ class DecidedRows:
     evidence: Evidence
     decisions: Decisions
     near: ReferenceSimilarity
+    absolute: bool
 
     @functools.cached_property
     def _probability(self) -> Vectors:
@@ -35,6 +36,8 @@ class DecidedRows:
     def row(self, at: int, record: dict[str, str]) -> DecidedRow:
         """Return the catalog's row ``at`` as it is written."""
         was = record["landmark"]
+        if self.absolute:
+            record = {**record, "path": str(self.catalog.file(self.catalog.rows[at]).absolute())}
         if at in self.crawl.aside:
             reason = self.crawl.aside[at]
             outcome = Outcome.DROPPED if reason is Reason.UNREADABLE else Outcome.UNSURE

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from landmarq import cleaning
 from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
-from landmarq.catalog import Catalog, each_record, folder_catalog, read_catalog, read_landmarks, read_references
+from landmarq.catalog import Catalog, each_record, open_catalog, read_catalog, read_landmarks, read_references
 from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason, ReferenceSimilarity
 from landmarq.cleaning.score import CleaningScore, best_threshold, plain_decisions, score_decisions, svg
 from landmarq.cleaning.tables import write_decisions
@@ -28,6 +28,7 @@ from landmarq.workspace.crawl import Crawl, first_files, open_crawl
 VECTORS_NAME = "vectors.sqlite"
 SUMMARY_NAME = "summary.json"
 CURVE_NAME = "curve.svg"
+UNPACKED_NAME = "photos"
 _SCHEMA = 1
 _COLUMNS = ("path", "landmark", "role", "lat", "lon", "source", "licence", "author")
 
@@ -66,6 +67,7 @@ def clean(
     vectors: Path | None = None,
     truth: Path | None = None,
     config: CleanConfig | None = None,
+    absolute: bool = False,
     runtime: Runtime = "openvino",
     limits: ReadLimits | None = None,
     progress: Progress | None = None,
@@ -75,7 +77,7 @@ def clean(
     Photos that were embedded before are not opened again; a run with the same inputs does nothing.
 
     Args:
-        catalog: CSV or folder; see ``landmarq.catalog``.
+        catalog: CSV, folder, or shards; see ``landmarq.catalog.open_catalog``.
         landmarks: landmark table.
         references: CSV of the photos that a person picked.
         model: folder of the network: that of the stage before.
@@ -83,6 +85,7 @@ def clean(
         vectors: file of vectors; default: in ``out``.
         truth: CSV ``path,landmark`` of what the photos show, for measuring alone.
         config: how rows are judged.
+        absolute: write absolute paths: relative ones are those of the catalog, and start from its folder.
         runtime: what runs the network.
         limits: what one photo may cost.
         progress: called while photos are embedded.
@@ -94,7 +97,7 @@ def clean(
     config = config or CleanConfig()
     files = {"catalog": catalog, "landmarks": landmarks, "references": references, "truth": truth}
     # Read first: a mistake in a table is told before anything is embedded.
-    crawl, picked = _open_catalog(catalog), read_references(references)
+    crawl, picked = open_catalog(catalog, unpacked=out / UNPACKED_NAME), read_references(references)
     read_landmarks(landmarks)
     inputs = {name: file_fingerprint(path) for name, path in files.items() if path and path.is_file()}
     if catalog.is_dir():
@@ -102,14 +105,14 @@ def clean(
     manifest = Manifest(
         "clean",
         _SCHEMA,
-        as_mapping(config),
+        {**as_mapping(config), "absolute": absolute},
         {**inputs, "model": read_model(model)[0].fingerprint, "files": _state(crawl, picked)},
     )
     if manifest.is_done(out):
         return _read_summary(out)
     with VectorStore(vectors or out / VECTORS_NAME) as store, PhotoReader(limits) as reader:
         job = _Job(crawl, picked, landmarks, config, store, reader, open_network(model, runtime=runtime))
-        report = job.run(catalog, out, truth=truth, progress=progress)
+        report = job.run(catalog, out, truth=truth, absolute=absolute, progress=progress)
     write_json(out / SUMMARY_NAME, dataclasses.asdict(report))
     manifest.save(out)
     return report
@@ -125,7 +128,9 @@ class _Job:
     reader: PhotoReader
     network: Network
 
-    def run(self, catalog: Path, out: Path, *, truth: Path | None, progress: Progress | None) -> CleanReport:
+    def run(
+        self, catalog: Path, out: Path, *, truth: Path | None, absolute: bool, progress: Progress | None
+    ) -> CleanReport:
         """Embed what is new, judge, and write."""
         files = {file.path: file for rows in (self.crawl, self.references) for file in catalog_files(rows)}
         update = Updater(self.store, self.network, self.reader).run(files.values(), forget=False, progress=progress)
@@ -144,7 +149,7 @@ class _Job:
             claims, single, self.config, confirm=self._confirm(opened), pixels=opened.pixels
         )
         near = cleaning.reference_similarity(claims)
-        told = DecidedRows(self.crawl, opened, evidence, decisions, near)
+        told = DecidedRows(self.crawl, opened, evidence, decisions, near, absolute)
         records = _records(catalog, self.crawl)
         columns = list(next(_records(catalog, self.crawl)))
         counts = write_decisions(out, (told.row(at, record) for at, record in enumerate(records)), columns=columns)
@@ -182,13 +187,9 @@ class _Job:
         return confirm
 
 
-def _open_catalog(path: Path) -> Catalog:
-    return folder_catalog(path) if path.is_dir() else read_catalog(path)
-
-
 def _records(path: Path, catalog: Catalog) -> Iterator[dict[str, str]]:
     """Yield the catalog's rows with all the columns of their source, one at a time."""
-    if path.is_file():
+    if path.is_file() and path.suffix.lower() != ".tar":
         yield from each_record(path)
         return
     for row in catalog.rows:
