@@ -134,6 +134,14 @@ def test_several_photos_at_once(page: Page) -> None:
     expect(page.get_by_text("2 selected")).to_be_visible()
     page.get_by_role("button", name="Not Red Tower").click()
     expect(page.locator("#photos li:visible")).to_have_count(1)
+    page.get_by_role("button", name="Select").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="It is …").click()
+    page.get_by_label("Landmark or city").fill("bridge")
+    page.get_by_role("button", name="Blue Bridge").click()
+    expect(page.get_by_role("status")).to_contain_text("1 moved to Blue Bridge")
+    page.goto("/landmarks/blue_bridge")
+    expect(page.locator("#photos li:visible")).to_have_count(2)
 
 
 def test_teach_a_landmark(page: Page) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated, Any
 
@@ -11,11 +13,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
 
 from landmarq.albums import City
 from landmarq.errors import PhotoError
 from landmarq.recognize import Recognition
 from landmarq.server import schemas
+from landmarq.server.batching import Upload
 from landmarq.server.desk import Desk
 from landmarq.server.problems import MEDIA_TYPE, Problem
 from landmarq.server.service import Served, Service
@@ -72,42 +76,47 @@ async def recognize(request: Request, served: Served) -> schemas.AnswersBody:
     can't be read gets an `error`, and the others their answers. Nothing is kept.
     """
     started = time.perf_counter()
-    photos, place = await _uploaded(request, served)
-    served.batcher.metrics.seconds.labels("receive").observe(time.perf_counter() - started)
-    served.batcher.admit(len(photos))
-    received = time.perf_counter()
-    try:
-        async with asyncio.timeout(served.config.answer_s):
-            answers = await served.batcher.answer(photos, place)
-    except TimeoutError:
-        raise Problem(503, "the answer took too long", retry_after_s=10) from None
-    finally:
-        served.batcher.leave(len(photos))
-    served.batcher.metrics.seconds.labels("answer").observe(time.perf_counter() - received)
+    async with _form(request, served) as form:
+        photos, place = _photos(form), _place(form)
+        served.batcher.metrics.seconds.labels("receive").observe(time.perf_counter() - started)
+        with served.batcher.places(len(photos)):
+            received = time.perf_counter()
+            try:
+                async with asyncio.timeout(served.config.answer_s):
+                    answers = await served.batcher.answer(photos, place)
+            except TimeoutError:
+                raise Problem(503, "the answer took too long", retry_after_s=10) from None
+        served.batcher.metrics.seconds.labels("answer").observe(time.perf_counter() - received)
     return schemas.AnswersBody(
-        photos=[answer_body(name, each) for (name, _), each in zip(photos, answers, strict=True)]
+        photos=[answer_body(photo.name, each) for photo, each in zip(photos, answers, strict=True)]
     )
 
 
-async def _uploaded(request: Request, served: Service) -> tuple[list[tuple[str, bytes]], Place | None]:
+@contextlib.asynccontextmanager
+async def _form(request: Request, served: Service) -> AsyncIterator[FormData]:
+    """Receive an upload; large photos wait on the disk until they are decoded, not in memory."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Problem(422, "send the photos as multipart/form-data, each as a part named photo")
     async with served.uploads:
-        limits = served.config
         try:
-            form = await request.form(max_files=limits.max_photos, max_fields=16)
+            form = await request.form(max_files=served.config.max_photos, max_fields=16)
         except MultiPartException as error:
             raise Problem(400, f"the upload can't be read: {error.message}") from None
+        except ClientDisconnect:
+            raise Problem(400, "the upload broke off") from None
         except (ValueError, KeyError, UnicodeDecodeError):
             raise Problem(400, "the upload can't be read") from None
-        try:
-            place = _place(form)
-            parts = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
-            if not parts:
-                raise Problem(422, "there is no photo: send each as a file part named photo")
-            return [(part.filename or "photo", await part.read()) for part in parts], place
-        finally:
-            await form.close()
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+def _photos(form: FormData) -> list[Upload]:
+    parts = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
+    if not parts:
+        raise Problem(422, "there is no photo: send each as a file part named photo")
+    return [Upload(part.filename or "photo", part.file) for part in parts]
 
 
 def _place(form: FormData) -> Place | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 import numpy as np
 
@@ -21,6 +24,14 @@ from landmarq.server.problems import Problem
 from landmarq.types import Place
 
 _Job = tuple[Photo, Place | None, asyncio.Future[Recognition]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photo as it arrived; large ones lie on the disk."""
+
+    name: str
+    file: BinaryIO
 
 
 class Batcher:
@@ -63,8 +74,9 @@ class Batcher:
         self._decoders.shutdown(cancel_futures=True)
         self._runner.shutdown()
 
-    def admit(self, photos: int) -> None:
-        """Take places in the queue for a request's photos; ``leave`` gives them back.
+    @contextlib.contextmanager
+    def places(self, photos: int) -> Iterator[None]:
+        """Hold places in the queue for a request's photos.
 
         Raises:
             Problem: 429 when there are not so many.
@@ -74,21 +86,19 @@ class Batcher:
             seconds = max(1, round(self._waiting / self._speed))
             raise Problem(429, "too many photos are waiting: ask again later", retry_after_s=min(60, seconds))
         self._waiting += photos
-
-    def leave(self, photos: int) -> None:
-        """Give back the places that ``admit`` took."""
-        self._waiting -= photos
-
-    async def answer(self, photos: Sequence[tuple[str, bytes]], place: Place | None) -> list[Recognition | PhotoError]:
-        """Answer for each (name, bytes); a place given by the caller counts before that in a photo."""
-        return await asyncio.gather(*(self._one(name, data, place) for name, data in photos))
-
-    async def _one(self, name: str, data: bytes, place: Place | None) -> Recognition | PhotoError:
-        loop, started = asyncio.get_running_loop(), time.perf_counter()
-        # A name serves only to tell RAW files by their suffix; it is never opened.
-        file = Path(PurePath(name.replace("\\", "/").replace("\0", "")).name[-100:] or "photo")
         try:
-            photo = await loop.run_in_executor(self._decoders, self._reader.read, data, file, self._view)
+            yield
+        finally:
+            self._waiting -= photos
+
+    async def answer(self, photos: Sequence[Upload], place: Place | None) -> list[Recognition | PhotoError]:
+        """Answer for each photo; a place given by the caller counts before that in a photo."""
+        return await asyncio.gather(*(self._one(photo, place) for photo in photos))
+
+    async def _one(self, upload: Upload, place: Place | None) -> Recognition | PhotoError:
+        loop, started = asyncio.get_running_loop(), time.perf_counter()
+        try:
+            photo = await loop.run_in_executor(self._decoders, self._decode, upload)
         except PhotoError as error:
             self.metrics.photos.labels("unreadable").inc()
             return error
@@ -98,6 +108,12 @@ class Batcher:
         answer = await future
         self.metrics.count(answer)
         return answer
+
+    def _decode(self, upload: Upload) -> Photo:
+        """Read one photo; only as many are in memory at once as there are threads here."""
+        # A name serves only to tell RAW files by their suffix; it is never opened.
+        name = PurePath(upload.name.replace("\\", "/").replace("\0", "")).name[-100:]
+        return self._reader.read(upload.file.read(), Path(name or "photo"), self._view)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

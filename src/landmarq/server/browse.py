@@ -52,7 +52,7 @@ async def landmark(id: str, served: Served) -> str:
     def shown(desk: Desk) -> str:
         city, album = desk.album(id)
         view: AlbumView = album_view(city, album, bursts(album.photos))
-        return render("server/landmark.html", page="albums", album=view)
+        return render("server/landmark.html", page="albums", album=view, known=known_views(desk))
 
     return await served.desk.do(shown)
 

@@ -31,7 +31,7 @@ class ServeConfig:
     max_body_mb: int = 64
     max_photos: int = 64
     max_queue: int = 256
-    max_uploads: int = 128
+    max_uploads: int = 64
     upload_s: float = 60.0
     answer_s: float = 120.0
     grace_s: float = 20.0

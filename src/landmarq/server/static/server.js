@@ -205,15 +205,23 @@ if (photos) {
   });
   photos.addEventListener("change", count);
   $("#tray-none").addEventListener("click", clear);
+  const leave = (gone, words) => (done) => {
+    sayNext(words, done.action);
+    if (gone.length === $$("[data-photo]", photos).length) location.href = "/";
+    else location.reload();
+  };
+  const { landmark, name } = photos.dataset;
   $("#tray-not").addEventListener("click", () => {
-    const { landmark, name } = photos.dataset;
     const gone = picked();
-    tell("/v1/corrections/not-this", { photos: gone, landmark }, (done) => {
-      sayNext(`${gone.length} not ${name}`, done.action);
-      if (gone.length === $$("[data-photo]", photos).length) location.href = "/";
-      else location.reload();
-    });
+    tell("/v1/corrections/not-this", { photos: gone, landmark }, leave(gone, `${gone.length} not ${name}`));
   });
+  $("#tray-is").addEventListener("click", () =>
+    ask((other) => {
+      const gone = picked();
+      const body = { photos: gone, landmark: other, instead_of: landmark };
+      tell("/v1/corrections/it-is", body, leave(gone, `${gone.length} moved to ${nameOf(other)}`));
+    }),
+  );
 }
 
 // --- doubtful photos ---
