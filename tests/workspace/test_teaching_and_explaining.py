@@ -67,7 +67,8 @@ def test_teach_albums_and_a_pack_that_travels(
 ) -> None:
     _reds(paint)
     lesson = [f"pictures/red {number}.png" for number in range(3)]
-    assert run("albums", "pictures", "known") == 0
+    assert run("albums", "pictures", "known", "--links", "linked") == 0
+    assert (tmp_path / "linked" / "Sydney" / "Blue Bridge" / "blue.png").resolve() == tmp_path / "known" / "blue.png"
     assert _albums(tmp_path) == {"Blue Bridge": ["blue.png"]}
     assert run("teach", "My Barn", *lesson, "--preview") == 0
     assert "would enter the album My Barn" in capsys.readouterr().out
@@ -77,6 +78,8 @@ def test_teach_albums_and_a_pack_that_travels(
     assert run("albums") == 0
     assert "My Barn" in _albums(tmp_path)
     assert open_pack(tmp_path / "barn").landmarks[0].city == "Bern"
+    assert run("teach", "--load", "barn", "--library", "elsewhere") == 0
+    assert "Taken over: My Barn." in capsys.readouterr().out
     assert run("recognize", "pictures/red 3.png", "--pack", "barn") == 0
     assert "red 3.png: My Barn" in capsys.readouterr().out
 

@@ -12,6 +12,8 @@ from typing import Any
 from xml.etree import ElementTree as XML
 
 from landmarq.albums.tree import Album, City
+from landmarq.artifacts import storage_errors
+from landmarq.errors import StorageError
 
 _CHUNK = 2**20
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -104,18 +106,24 @@ def link_albums(cities: Sequence[City], folder: Path) -> int:
     """Make folders city / landmark with a link to each photo; return the number of links. What is there stays.
 
     Raises:
-        OSError: the system makes no links there.
+        StorageError: the folder can't be written, or the system makes no links there.
     """
-    count = 0
-    for city, album in _albums(cities):
-        place = folder / _plain(city.city) / _plain(album.landmark.name)
-        place.mkdir(parents=True, exist_ok=True)
-        taken: set[str] = set()
-        for photo, _ in album.photos:
-            link = place / _free(_plain(_name(photo.paths)), taken)
-            if not link.is_symlink() and not link.exists():
-                link.symlink_to(photo.paths[0])
-                count += 1
+    with storage_errors(folder):
+        try:
+            return sum(_link(city, album, folder) for city, album in _albums(cities))
+        except NotImplementedError:
+            raise StorageError(f"this system makes no links in {folder}") from None
+
+
+def _link(city: City, album: Album, folder: Path) -> int:
+    place = folder / _plain(city.city) / _plain(album.landmark.name)
+    place.mkdir(parents=True, exist_ok=True)
+    count, taken = 0, set[str]()
+    for photo, _ in album.photos:
+        link = place / _free(_plain(_name(photo.paths)), taken)
+        if not link.is_symlink() and not link.exists():
+            link.symlink_to(photo.paths[0])
+            count += 1
     return count
 
 

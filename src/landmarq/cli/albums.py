@@ -15,12 +15,14 @@ from landmarq.cli.options import FOLDER, pack_options, rule_options
     "-o", "--out", type=FOLDER, default=Path("landmarq-albums"), show_default=True, help="Where the albums go."
 )
 @click.option("--exclude", "excludes", multiple=True, help="Leave out files and folders, such as '*/Screenshots/*'.")
+@click.option("--links", type=FOLDER, help="Make folders there too, with a link to each photo in an album.")
 @pack_options
 @rule_options
 def command(
     photos: tuple[Path, ...],
     out: Path,
     excludes: tuple[str, ...],
+    links: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
     runtime: str,
@@ -54,6 +56,10 @@ def command(
             progress=progress,
         )
     _summary(report, out)
+    if links:
+        from landmarq.albums import link_albums
+
+        click.echo(f"{link_albums(report.cities, links)} new links in {links}")
 
 
 def _summary(report: object, out: Path) -> None:

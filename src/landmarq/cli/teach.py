@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @click.argument("photos", nargs=-1, type=FOLDER)
 @click.option("--folders", type=FOLDER, help="Teach in bulk: one landmark for each folder in this one.")
+@click.option("--load", type=FOLDER, help="Take over a pack that was taught elsewhere, instead.")
 @click.option("--library", type=FOLDER, default=Path("landmarq-albums"), show_default=True, help="The albums to teach.")
 @click.option("--city", default="", help="City under which its album stands.")
 @click.option("--country", default="", help="Country of that city.")
@@ -29,6 +30,7 @@ def command(
     name: str | None,
     photos: tuple[Path, ...],
     folders: Path | None,
+    load: Path | None,
     library: Path,
     city: str,
     country: str,
@@ -46,11 +48,15 @@ def command(
     from landmarq import workspace
     from landmarq.cli.progress import progress_bar
     from landmarq.errors import InputError
+    from landmarq.workspace.teaching import load as load_taught
 
-    if bool(folders) == bool(photos):
-        raise InputError("name a landmark and its photos, or folders of photos with --folders")
+    if [bool(folders), bool(photos), bool(load)].count(True) != 1:
+        raise InputError("name a landmark and its photos, folders of photos with --folders, or a pack with --load")
     where = _place(place)
     system = workspace.open_system(packs, model=model, runtime=runtime)  # type: ignore[arg-type]
+    if load:
+        click.echo(f"Taken over: {', '.join(load_taught(system, load, library=library))}.")
+        return
     with progress_bar("Reading photos") as progress:
         if folders:
             if not folders.is_dir():

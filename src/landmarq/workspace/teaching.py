@@ -13,6 +13,7 @@ from landmarq.albums import (
     Preview,
     accept,
     album_tree,
+    load_taught,
     preview,
     taught_packs,
     write_site,
@@ -112,6 +113,23 @@ def teach_folders(
     return reports
 
 
+def load(system: System, folder: Path, *, library: Path) -> tuple[str, ...]:
+    """Take over a pack that was taught elsewhere into a library; return the names of its landmarks.
+
+    Raises:
+        PackError: damaged, made with another model, not a taught pack, or there already.
+    """
+    with Library(library) as opened:
+        recognizer = system.recognizer.with_packs(taught_packs(opened, system.recognizer))
+        extended = load_taught(opened, folder, recognizer)
+        _write(opened, extended)
+    return tuple(landmark.name for landmark in extended.packs[-1].landmarks)
+
+
+def _write(library: Library, recognizer: Recognizer) -> None:
+    write_site(library, album_tree(library.album_photos(), library.known_landmarks(recognizer)))
+
+
 def _taught(
     library: Library, lesson: Lesson, recognizer: Recognizer, *, only_preview: bool
 ) -> tuple[TeachReport, Recognizer]:
@@ -125,7 +143,7 @@ def _taught(
     )
     if not only_preview:
         recognizer = accept(library, seen, recognizer)
-        write_site(library, album_tree(library.album_photos(), library.known_landmarks(recognizer)))
+        _write(library, recognizer)
     return report, recognizer
 
 
