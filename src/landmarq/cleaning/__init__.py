@@ -12,7 +12,8 @@ from landmarq.cleaning.duplicates import (
     similar_pairs,
     without_duplicates,
 )
-from landmarq.cleaning.evidence import Evidence, weigh
+from landmarq.cleaning.evidence import Evidence
+from landmarq.cleaning.grouping import weigh
 from landmarq.cleaning.plain import ReferenceSimilarity, reference_similarity
 
 __all__ = [

@@ -23,8 +23,8 @@ class CleanConfig:
         basis: photos that the kernel's functions are made of; more are finer and slower.
         sharpness: the kernel is exp(sharpness * (similarity - 1)); higher looks nearer.
         noise: variance of the labels' noise in the kernel regression.
-        temperature: regression scores, in units of a claimed label's median score, are divided by it before they are
-            compared.
+        temperature: regression scores are divided by it before they are compared.
+        group: landmarks that are judged together, those that look alike; more need a larger basis.
         rounds: times that labels are weighed anew.
         rivals: other landmarks that each photo is compared with.
         duplicate_similarity: similarity from which two photos of one landmark may be one picture.
@@ -43,7 +43,8 @@ class CleanConfig:
     basis: int = 1024
     sharpness: float = 1.0
     noise: float = 0.1
-    temperature: float = 0.09
+    temperature: float = 0.05
+    group: int = 64
     rounds: int = 4
     rivals: int = 8
     duplicate_similarity: float = 0.9
@@ -57,7 +58,7 @@ class CleanConfig:
         for name in (*shares, "duplicate_similarity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")
-        for name in ("basis", "rounds", "rivals"):
+        for name in ("basis", "group", "rounds", "rivals"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         for name in ("sharpness", "noise", "temperature", "far_m"):

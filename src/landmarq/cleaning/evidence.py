@@ -19,15 +19,13 @@ import numpy as np
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
-from landmarq.cleaning.kernel import BLOCK, Kernel, inverse_root, make_kernel
+from landmarq.cleaning.kernel import Kernel, inverse_root, make_kernel
 from landmarq.cleaning.rivals import candidates
 from landmarq.types import Floats, Ints, Vectors
 
 Progress = Callable[[int, int], None]
 _PRUNED = 0.01
 _MOST_LEVERAGE = 0.9
-_LEAST_TYPICAL = 1e-3
-_SAMPLED_BLOCKS = 4
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,8 @@ class Evidence:
         )
 
 
-def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = None) -> Evidence:
-    """Weigh the labels of a crawl.
+def weigh_together(claims: Claims, config: CleanConfig, *, progress: Progress | None = None) -> Evidence:
+    """Weigh the labels of a crawl of few landmarks; ``weigh`` takes any number.
 
     Args:
         claims: the crawl and its references.
@@ -104,10 +102,9 @@ class _Regression:
     def round(self, prior: Vectors, *, temperature: float, progress: Progress | None) -> None:
         """Fit to the weights, and weigh anew."""
         fitted = (self._inverse @ self._sums.T).T.astype(np.float32)
-        heat = temperature * self._typical(fitted)
         self._sums = self._reference_sums()
         for rows, functions in self._kernel.blocks(self._claims.vectors):
-            self.weights[rows] = _posterior(self._scores(rows, functions, fitted) / heat, prior[rows])
+            self.weights[rows] = _posterior(self._scores(rows, functions, fitted) / temperature, prior[rows])
             self._add(rows, functions)
             if progress:
                 progress(rows.stop, self._claims.photos)
@@ -122,18 +119,6 @@ class _Regression:
         leverage = self._leverage[rows, None]
         result: Floats = (scores - leverage * self.weights[rows]) / (1 - leverage)
         return result
-
-    def _typical(self, fitted: Vectors) -> float:
-        """Return the median score of claimed labels: how high a right one is depends on the network and the crawl."""
-        starts = range(0, self._claims.photos, BLOCK)
-        every = max(1, len(starts) // _SAMPLED_BLOCKS)
-        found = []
-        for start in starts[::every]:
-            rows = slice(start, min(start + BLOCK, self._claims.photos))
-            scores = self._scores(rows, self._kernel.functions(self._claims.vectors[rows]), fitted)
-            found.append(scores[:, 0][self._landmark[rows, 0] >= 0])
-        claimed = np.concatenate(found)
-        return max(_LEAST_TYPICAL, float(np.median(claimed))) if len(claimed) else 1.0
 
     def _add(self, rows: slice, functions: Vectors) -> None:
         """Add these photos' functions, by their weights, to the sums of their classes."""

@@ -6,12 +6,9 @@ import numpy as np
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.kernel import BLOCK, centred
-from landmarq.types import Floats, Ints, Vectors
+from landmarq.types import Ints, Vectors
 
 MOST_CLAIMS = 8
-_SIDE = 128
-_FEW = 1024
-_GROUP = 64
 
 
 def candidates(claims: Claims, *, rivals: int, center: Vectors) -> tuple[Ints, Ints]:
@@ -28,15 +25,13 @@ def candidates(claims: Claims, *, rivals: int, center: Vectors) -> tuple[Ints, I
     """
     claimed, counts = _claimed(claims)
     means = _means(claims, center)
-    axes = _axes(means)
-    means = means @ axes
     count = min(claims.landmarks, claimed.shape[1] + rivals)
     found = np.full((claims.photos, claimed.shape[1] + rivals), -1, np.int64)
     found[:, : claimed.shape[1]] = claimed
     for start in range(0, claims.photos, BLOCK):
         rows = slice(start, start + BLOCK)
-        scores = centred(claims.vectors[rows], center) @ axes @ means.T
-        near = top(scores, count)
+        scores = centred(claims.vectors[rows], center) @ means.T
+        near = np.argsort(-scores, axis=1, kind="stable")[:, :count]
         repeated = (near[:, :, None] == claimed[rows][:, None, :]).any(axis=2)
         # A claimed landmark among the nearest moves to the end, and falls off.
         order = np.argsort(repeated, axis=1, kind="stable")
@@ -44,27 +39,6 @@ def candidates(claims: Claims, *, rivals: int, center: Vectors) -> tuple[Ints, I
         near[repeated] = -1
         found[rows, claimed.shape[1] : claimed.shape[1] + min(rivals, count)] = near[:, :rivals]
     return found, counts
-
-
-def top(scores: Floats, count: int) -> Ints:
-    """Return the columns of each row's largest scores, largest first, (n, count) int64, exactly.
-
-    Columns go into groups: the largest ``count`` lie in the ``count`` groups with the largest maxima, so that
-    only those are sorted; with thousands of columns this is many times faster.
-    """
-    n, columns = scores.shape
-    count = min(count, columns)
-    groups = -(-columns // _GROUP)
-    if groups <= 2 * count:
-        return np.argsort(-scores, axis=1, kind="stable")[:, :count]
-    padded = np.full((n, groups * _GROUP), -np.inf, scores.dtype)
-    padded[:, :columns] = scores
-    grouped = padded.reshape(n, groups, _GROUP)
-    best = np.argpartition(-grouped.max(axis=2), count - 1, axis=1)[:, :count]
-    some = np.take_along_axis(grouped, best[:, :, None], axis=1).reshape(n, -1)
-    inner = np.argsort(-some, axis=1)[:, :count]
-    found: Ints = np.take_along_axis(best, inner // _GROUP, axis=1) * _GROUP + inner % _GROUP
-    return found
 
 
 def _claimed(claims: Claims) -> tuple[Ints, Ints]:
@@ -99,11 +73,3 @@ def _means(claims: Claims, center: Vectors) -> Vectors:
     both = sums + own
     both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12)
     return both
-
-
-def _axes(means: Vectors) -> Vectors:
-    """Return the directions in which the landmarks' means differ most, (d, a): few, so that many are soon compared."""
-    if len(means) <= _FEW:
-        return np.eye(means.shape[1], dtype=np.float32)
-    _, directions = np.linalg.eigh(means.T @ means)
-    return np.ascontiguousarray(directions[:, -_SIDE:], dtype=np.float32)

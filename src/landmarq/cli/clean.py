@@ -18,6 +18,8 @@ _DEFAULT = CleanConfig()
 @click.option("--references", type=FOLDER, required=True, help="Photos that a person picked (CSV: path,landmark).")
 @click.option("--model", type=FOLDER, required=True, help="Folder of the network: that of the stage before.")
 @click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the four CSV files.")
+@click.option("--pick", is_flag=True, help="Pick the references in the browser; they are saved in --references.")
+@click.option("--port", default=8090, show_default=True, help="With --pick: where the page is served.")
 @click.option("--vectors", type=FOLDER, help="File of vectors (SQLite); default: in the folder.")
 @click.option("--keep-above", default=_DEFAULT.keep_above, show_default=True, help="Probability of a kept row.")
 @click.option(
@@ -35,6 +37,8 @@ def command(
     references: Path,
     model: Path,
     out: Path,
+    pick: bool,
+    port: int,
     vectors: Path | None,
     keep_above: float,
     error: float,
@@ -50,6 +54,9 @@ def command(
     Writes kept.csv, dropped.csv, relabelled.csv and unsure.csv, every row in one of them with its reason.
     A second run embeds nothing again.
     """
+    if pick:
+        _pick(catalog, landmarks, references, model, vectors or out, port=port, in_out=vectors is None)
+        return
     from landmarq import workspace
     from landmarq.cli.progress import progress_bar
     from landmarq.errors import ConfigError
@@ -86,4 +93,24 @@ def command(
         click.echo(
             f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong "
             f"ones removed (one threshold at best: {score.best_balance:.1%} on average)"
+        )
+
+
+def _pick(
+    catalog: Path, landmarks: Path, references: Path, model: Path, vectors: Path, *, port: int, in_out: bool
+) -> None:
+    from landmarq import workspace
+    from landmarq.cli.progress import progress_bar
+    from landmarq.server import ServeConfig
+
+    with progress_bar("Embedding") as progress:
+        workspace.pick(
+            catalog,
+            landmarks=landmarks,
+            references=references,
+            model=model,
+            vectors=vectors / workspace.VECTORS_NAME if in_out else vectors,
+            config=ServeConfig(port=port),
+            ready=lambda address: click.echo(f"Pick references at {address} (Ctrl+C ends; all is saved)."),
+            progress=progress,
         )

@@ -1,7 +1,9 @@
 """The workspace: the one place that knows file names and opens a whole system."""
 
 from landmarq.workspace.cleaning import CleanReport, clean
+from landmarq.workspace.cleaning import VECTORS_NAME, CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
+from landmarq.workspace.picking import pick
 from landmarq.workspace.serving import serve
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
@@ -18,6 +20,7 @@ from landmarq.workspace.verbs import (
 
 __all__ = [
     "DEFAULT_OUT",
+    "VECTORS_NAME",
     "CleanReport",
     "EmbedReport",
     "GalleryReport",
@@ -32,6 +35,7 @@ __all__ = [
     "open_explainer",
     "open_system",
     "pack_folders",
+    "pick",
     "recognize",
     "serve",
     "starter_pack",
