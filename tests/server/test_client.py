@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,11 @@ import pytest
 from PIL import Image
 
 from landmarq.albums import Library
+from landmarq.errors import LibraryError, StorageError
 from landmarq.server.client import Client, ServerError
+from landmarq.server.config import ServeConfig
+from landmarq.server.running import serve
+from landmarq.server.service import Parts
 from landmarq.types import Place
 
 PROGRAM = """
@@ -117,6 +122,22 @@ def _killed_amid_corrections(server: Process, photo: str, library: Path) -> None
         kept = {action.id for action in opened.corrections.actions(limit=100_000)}
     assert len(answered) >= 30
     assert set(answered) <= kept
+
+
+def test_taken_libraries_and_ports_are_one_line(parts: Parts, server: Process) -> None:
+    def never(_address: str) -> None:
+        raise AssertionError("it must not start")
+
+    with pytest.raises(LibraryError, match="another landmarq"):
+        serve(parts, ServeConfig(port=0), ready=never)
+    server.process.kill()
+    server.process.wait()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(StorageError, match=f"can't listen on 127.0.0.1:{port}"):
+            serve(parts, ServeConfig(port=port), ready=never)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

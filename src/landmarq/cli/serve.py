@@ -61,6 +61,9 @@ def command(
     rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
     system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)  # type: ignore[arg-type]
 
+    if not (library / "library.sqlite").exists():
+        click.echo(f"There is no library in {library} yet: an empty one is made. `landmarq albums` fills it.", err=True)
+
     def ready(address: str) -> None:
         if not config.is_loopback:
             click.echo("Others on the network can reach this server; they need its token.", err=True)

@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from landmarq.albums import Library
 from landmarq.errors import StorageError
 from landmarq.server.app import create_app
 from landmarq.server.config import ServeConfig
@@ -17,9 +18,15 @@ from landmarq.server.service import Parts, Service
 
 
 class _Server(uvicorn.Server):
-    """Lets those who watch a scan go as soon as the end is asked for: nothing else would end their answers."""
+    """Says when it is ready; lets those who watch a scan go as soon as the end is asked for, for nothing else would."""
 
     service: Service
+    ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.service.scanner.let_go()
@@ -32,11 +39,13 @@ def serve(parts: Parts, config: ServeConfig, *, ready: Callable[[str], None]) ->
     Args:
         parts: what the server is handed.
         config: where it listens, and its bounds.
-        ready: called with the address once the port is open.
+        ready: called with the address once it answers.
 
     Raises:
+        LibraryError: another program holds the library, or it is damaged.
         StorageError: the port is taken, or may not be opened.
     """
+    Library(parts.library).close()  # so that what is wrong with it is one line, and not a trace of the app's start
     app = create_app(parts, config)
     settings = uvicorn.Config(
         app,
@@ -53,7 +62,7 @@ def serve(parts: Parts, config: ServeConfig, *, ready: Callable[[str], None]) ->
     with _listening(config) as opened, _outliving(signal.SIGINT, signal.SIGTERM):
         host, port = opened.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        ready(f"http://{shown}:{port}/")
+        server.ready = lambda: ready(f"http://{shown}:{port}/")
         server.run([opened])
 
 
@@ -72,11 +81,15 @@ def _listening(config: ServeConfig) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, kind, protocol)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind(address)
+        try:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.bind(address)
+            opened.listen(2048)
+        except OSError:
+            opened.close()
+            raise
     except OSError as error:
         raise StorageError(
             f"can't listen on {config.host}:{config.port}: {error.strerror or error}; choose another --port"
         ) from None
-    opened.listen(2048)
     return opened
