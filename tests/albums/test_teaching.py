@@ -119,12 +119,23 @@ def test_photos_of_known_landmarks_stay_where_they_are_and_are_named(library: Li
 
 def test_background_photos_stay_out_of_reach(library: Library) -> None:
     recognizer = red_recognizer(ToyNetwork(), eta=0.1)
-    [blue] = contents(library, "blue.png")
-    lesson = Lesson("Blues", contents(library, "yellow 0.png", "yellow 1.png", "blue.png"))
+    lesson = Lesson("Blues", contents(library, "yellow 0.png", "yellow 1.png", "orange.png"))
     seen = preview(library, lesson, recognizer)
     nearest = float((colour_vector(0, 0, 255)[None] @ seen.pack.gallery.centroids.T).max())
-    assert seen.pack.thresholds("normal").eta >= nearest + 0.02 - 1e-6
-    assert blue not in {content for content, _ in seen.entering}
+    assert seen.pack.thresholds("normal").eta >= max(0.1, nearest + 0.02 - 1e-6)
+    assert contents(library, "blue.png")[0] not in {content for content, _ in seen.entering}
+
+
+def test_photos_that_teach_are_in_the_album_whatever_comes(library: Library) -> None:
+    recognizer = red_recognizer(ToyNetwork())
+    lesson = Lesson("Odd", contents(library, "yellow 0.png", "red.png", "blue.png"))
+    seen = preview(library, lesson, recognizer)
+    assert set(lesson.photos) <= {content for content, _ in seen.entering}
+    assert set(lesson.photos).isdisjoint(each[0] for each in seen.contested)
+    extended = accept(library, seen, recognizer)
+    assert set(albums(library, extended)["Odd"]) == {
+        Path(library.paths(content)[0]).name for content, _ in seen.entering
+    }
 
 
 def test_lesson_takes_its_place_from_its_photos(

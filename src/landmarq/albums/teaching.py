@@ -35,7 +35,8 @@ class Preview:
 
     Attributes:
         pack: the taught pack, not yet saved.
-        entering: (content, similarity) of photos that would enter its album, nearest first.
+        entering: (content, similarity) of photos that would be in its album, those that teach it among them,
+            nearest first.
         contested: (content, similarity, other landmark's id) of photos that it would claim too but that are in
             another landmark's album: they stay there.
         alike: name and similarity of the known landmark whose centroid is nearest; empty without one.
@@ -100,10 +101,15 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
             content, similarity = int(contents[row]), float(decided.matched_similarity[at])
             others = decided.matched_landmark[decided.matched_photo == row]
             other = next((names[each] for each in others if each != number and not _taught(extended, each)), "")
-            if other and rulings.get(content, {}).get(other, True):
+            if other and content not in lesson.photos and rulings.get(content, {}).get(other, True):
                 contested.append((content, similarity, other))
             else:
                 entering.append((content, similarity))
+    there = {content for content, _ in entering}
+    missing = [content for content in dict.fromkeys(lesson.photos) if content not in there]
+    if missing:  # what teaches a landmark shows it, also where it would not be recognised
+        similarities = (library.store.vectors(missing, model=model) @ pack.gallery.centroids.T).max(axis=1)
+        entering += [(content, float(similarity)) for content, similarity in zip(missing, similarities, strict=True)]
     return Preview(
         pack,
         tuple(sorted(entering, key=lambda each: -each[1])),
