@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
+import subprocess
+import sys
 
-import pytest
 from rich.console import Console
 
-from landmarq.training.interrupt import StopRequest
 from landmarq.training.progress import ConsoleReporter
 
 
@@ -31,12 +29,24 @@ def test_a_terminal_gets_a_bar() -> None:
     assert "left" in stream.getvalue()
 
 
+SIGNALS = """
+import os, signal
+from landmarq.training.interrupt import StopRequest
+
+before = signal.getsignal(signal.SIGTERM)
+with StopRequest() as stop:
+    print(stop.asked)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(stop.asked)
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        print("stopped")
+print(signal.getsignal(signal.SIGTERM) is before)
+"""
+
+
 def test_the_first_signal_asks_and_the_second_stops() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with StopRequest() as stop:
-        assert not stop.asked
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.asked
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGTERM) is before
+    # In a process of its own: OpenVINO, where it has run, leaves no good stack for a signal (a fault of its own).
+    done = subprocess.run([sys.executable, "-c", SIGNALS], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["False", "True", "stopped", "True"]

@@ -8,11 +8,9 @@ import torch
 
 from landmarq.artifacts import read_json
 from landmarq.catalog import read_catalog
-from landmarq.training.augment import Squash
 from landmarq.training.checkpoint import read_tensors
 from landmarq.training.config import HeadConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from landmarq.training.curriculum import train
-from landmarq.training.data import PhotoReader
 from landmarq.training.plan import stage_photos
 from landmarq.training.progress import Silence
 from landmarq.training.stage_folder import load_stage
@@ -64,7 +62,6 @@ def test_held_vectors_stay_nearer_to_the_teacher_s(held: TrainConfig, small_worl
         photos = stage_photos(
             read_catalog(small_world / "photos.csv"), config, own=None, regions=None, before=(), reporter=Silence()
         )
-        reader = PhotoReader(photos.train, Squash(32), size=32, at_least=32)
-        outputs = run_network(stage.learner, reader, device=torch.device("cpu"), workers=0)
+        outputs = run_network(stage.learner, config, photos.train, device=torch.device("cpu"))
         distances[weight] = distillation(outputs.x, kept["vectors"]).mean().item()
     assert distances[20.0] < distances[1e-9]

@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import torch
+from timm.layers.norm_act import convert_sync_batchnorm
 from timm.utils.model_ema import ModelEmaV3
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
@@ -213,8 +214,8 @@ class Engine:
         if self.group.world == 1:
             return self.learner
         if self.group.device.type == "cuda":
-            # torch leaves this method untyped.
-            self.learner = nn.SyncBatchNorm.convert_sync_batchnorm(self.learner)  # type: ignore[no-untyped-call]
+            # timm's, not torch's: that one would lose the activations that some of its batch norms carry.
+            convert_sync_batchnorm(self.learner)  # type: ignore[no-untyped-call]  # timm is untyped
         wrapped: nn.Module = DistributedDataParallel(self.learner)
         return wrapped
 

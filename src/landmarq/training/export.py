@@ -11,6 +11,7 @@ import contextlib
 import io
 import tempfile
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder)
         _write(trial, graph, pixels, {**description, "training": {}})
-        cosines = _cosines(trial, pixels, expected)
+        cosines = _checked(trial, pixels, expected)
     figures = {"cosine_float32": cosines[0], "cosine_bf16": cosines[1]}
     _write(out, graph, pixels, {**description, "training": _origin(trained, figures)})
     return ExportReport(out, len(graph) / 1e6, *cosines)
@@ -197,6 +198,15 @@ def _graph(network: Exported, size: int) -> onnx.ModelProto:
     # Types of what lies between follow from the rest; those noted here would contradict float16 weights.
     del model.graph.value_info[:]
     return model
+
+
+def _checked(folder: Path, pixels: Pixels, expected: Any) -> tuple[float, float | None]:
+    """Return the cosines to torch, measured in a thread of its own.
+
+    OpenVINO leaves the thread that compiles without a good stack for signals; a Ctrl-C there would crash.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_cosines, folder, pixels, expected).result()
 
 
 def _cosines(folder: Path, pixels: Pixels, expected: Any) -> tuple[float, float | None]:

@@ -157,7 +157,9 @@ def _check_map(backbone: nn.Module, name: str) -> None:
 def _leave_out_unused(backbone: nn.Module) -> None:
     """Drop the parts behind the feature map (VGG has 120 million weights there), which no step would ever move."""
     backbone.eval()
-    torch.autograd.backward(backbone.forward_features(torch.zeros(1, 3, 128, 128)).sum())  # type: ignore[operator]  # as above
+    with torch.enable_grad():
+        features: Tensor = backbone.forward_features(torch.zeros(1, 3, 128, 128))  # type: ignore[operator]  # as above
+        torch.autograd.backward(features.sum())
     for name, child in list(backbone.named_children()):
         own = list(child.parameters())
         if own and all(parameter.grad is None for parameter in own):

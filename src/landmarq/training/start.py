@@ -10,14 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from landmarq.errors import ConfigError, InputError
-from landmarq.training.augment import Squash, normalise
 from landmarq.training.checkpoint import read_tensors
 from landmarq.training.classes import Classes
 from landmarq.training.config import TrainConfig
-from landmarq.training.data import PhotoReader, PhotoSet, load_batches
+from landmarq.training.data import PhotoSet
 from landmarq.training.learner import Learner, build_learner, inherit
-from landmarq.training.network import Embedder, image_statistics
-from landmarq.training.sampler import Draw
+from landmarq.training.network import Embedder
+from landmarq.training.passing import whole_photos
 
 WEIGHTS_NAME = "model.safetensors"
 SHRINKAGE = 0.05
@@ -148,25 +147,22 @@ def _as_float(value: Tensor) -> Tensor:
 def pooled_features(
     embedder: Embedder, config: TrainConfig, photos: PhotoSet, device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the pooled features (n, C) of all photos that can be read, at the size of inference.
+    """Return the pooled features of all photos that can be read, at the size of inference.
 
     Returns:
-        The features, their labels (n,), and which rows of ``photos`` they are (n,), int64.
+        The features (n, C) and their labels (n,), on ``device``, and which rows of ``photos`` they are, (n,) int64.
+
+    Raises:
+        InputError: none can be read.
     """
-    size = config.augment.recognised_size
-    reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
-    mean, std = (value.to(device) for value in image_statistics(embedder))
-    draws = [Draw(index, 0) for index in range(len(photos))]
-    batches = [draws[at : at + 64] for at in range(0, len(draws), 64)]
-    pooled, labels, read = [], [], []
-    for batch in load_batches(reader, batches, workers=config.machine.workers):
-        if len(batch.labels):
-            pooled.append(embedder.pool(embedder.features(normalise(batch.pixels.to(device), mean, std))))
-            labels.append(batch.labels)
-            read.append(batch.indices)
-    if not pooled:
+    passed = [
+        (embedder.pool(embedder.features(pixels)), batch.labels.to(device), batch.indices)
+        for pixels, batch in whole_photos(embedder, config, photos, device=device)
+    ]
+    if not passed:
         raise InputError(f"none of the {len(photos)} training photos can be read")
-    return torch.cat(pooled), torch.cat(labels).to(device), torch.cat(read)
+    pooled, labels, read = (torch.cat(parts) for parts in zip(*passed, strict=True))
+    return pooled, labels, read
 
 
 def whiten(embedder: Embedder, pooled: Tensor) -> None:

@@ -8,17 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landmarq.training.augment import Squash, normalise
 from landmarq.training.classes import Classes
-from landmarq.training.config import PAIR_HEADS
-from landmarq.training.data import PhotoReader, PhotoSet, load_batches
+from landmarq.training.config import PAIR_HEADS, TrainConfig
+from landmarq.training.data import PhotoSet
 from landmarq.training.job import StageJob
 from landmarq.training.learner import Learner
-from landmarq.training.network import image_statistics
-from landmarq.training.sampler import Draw, limit_per_landmark
+from landmarq.training.passing import whole_photos
+from landmarq.training.sampler import limit_per_landmark
 from landmarq.types import Floats, Ints
 
-BATCH = 64
 POOL_PER_LANDMARK = 20
 """Training photos of each landmark that serve as reference pool where there is no classifier."""
 
@@ -39,33 +37,27 @@ class Outputs:
 
 
 @torch.no_grad()
-def run_network(learner: Learner, reader: PhotoReader, *, device: torch.device, workers: int) -> Outputs:
+def run_network(learner: Learner, config: TrainConfig, photos: PhotoSet, *, device: torch.device) -> Outputs:
     """Return the outputs for every photo that can be read, in order; the learner is set to inference."""
     learner.eval()
-    mean, std = (value.to(device) for value in image_statistics(learner.embedder))
-    draws = [Draw(index, 0) for index in range(len(reader.photos))]
-    xs, labels = [], []
-    for batch in load_batches(reader, [draws[at : at + BATCH] for at in range(0, len(draws), BATCH)], workers=workers):
-        if len(batch.labels):
-            xs.append(learner.embedder(normalise(batch.pixels.to(device), mean, std)))
-            labels.append(batch.labels)
-    x = torch.cat(xs) if xs else torch.empty((0, learner.embedder.dimension))
+    xs = [torch.empty(0, learner.embedder.dimension, device=device)]
+    labels = [torch.empty(0, dtype=torch.int64)]
+    for pixels, batch in whole_photos(learner.embedder, config, photos, device=device):
+        xs.append(learner.embedder(pixels))
+        labels.append(batch.labels)
+    x = torch.cat(xs)
     scores = learner.head.scores(x)
-    return Outputs(x.cpu(), None if scores is None else scores.cpu(), torch.cat(labels) if labels else torch.empty(0))
+    return Outputs(x.cpu(), None if scores is None else scores.cpu(), torch.cat(labels))
 
 
 def validate(learner: Learner, job: StageJob, *, device: torch.device) -> dict[str, float]:
     """Return the figures of a network on the validation photos of its stage."""
-    size, workers = job.config.augment.recognised_size, job.config.machine.workers
-
-    def outputs_for(photos: PhotoSet) -> Outputs:
-        reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
-        return run_network(learner, reader, device=device, workers=workers)
-
-    outputs = outputs_for(job.validation)
+    outputs = run_network(learner, job.config, job.validation, device=device)
     if job.config.head.kind == "scenes":
         return scene_figures(outputs)
-    pool = outputs_for(_reference_pool(job)) if job.config.head.kind in PAIR_HEADS else None
+    pool = None
+    if job.config.head.kind in PAIR_HEADS:
+        pool = run_network(learner, job.config, _reference_pool(job), device=device)
     return recogniser_figures(outputs, job.classes, pool=pool)
 
 
