@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 TAUGHT_FOLDER = "taught"
 
 _BLOCK = 20_000
+_ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -88,27 +90,18 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
         InputError: a photo is not in the library, or was not embedded by this model.
     """
     pack = lesson_pack(library, lesson, recognizer)
-    extended = recognizer.with_packs([pack])
-    number, names = len(extended.landmarks) - 1, [landmark.id for landmark in extended.landmarks]
     rulings = library.corrections.rulings()
     entering, contested = [], []
-    model = library.store.model(recognizer.model)
-    for contents, vectors in library.store.each_vector(model, batch=_BLOCK):
-        photos = library.store.photos(contents.tolist())
-        decided = extended.decide_all(vectors, [photos[content].place for content in contents.tolist()])
-        for at in np.flatnonzero(decided.matched_landmark == number):
-            row = int(decided.matched_photo[at])
-            content, similarity = int(contents[row]), float(decided.matched_similarity[at])
-            others = decided.matched_landmark[decided.matched_photo == row]
-            other = next((names[each] for each in others if each != number and not _taught(extended, each)), "")
-            if other and content not in lesson.photos and rulings.get(content, {}).get(other, True):
-                contested.append((content, similarity, other))
-            else:
-                entering.append((content, similarity))
+    for content, similarity, other in _claims(library, pack, recognizer):
+        if other and content not in lesson.photos and rulings.get(content, {}).get(other, True):
+            contested.append((content, similarity, other))
+        else:
+            entering.append((content, similarity))
     there = {content for content, _ in entering}
     missing = [content for content in dict.fromkeys(lesson.photos) if content not in there]
     if missing:  # what teaches a landmark shows it, also where it would not be recognised
-        similarities = (library.store.vectors(missing, model=model) @ pack.gallery.centroids.T).max(axis=1)
+        vectors = library.store.vectors(missing, model=library.store.model(recognizer.model))
+        similarities = (vectors @ pack.gallery.centroids.T).max(axis=1)
         entering += [(content, float(similarity)) for content, similarity in zip(missing, similarities, strict=True)]
     return Preview(
         pack,
@@ -116,6 +109,25 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
         tuple(sorted(contested, key=lambda each: -each[1])),
         _alike(pack, recognizer),
     )
+
+
+def _claims(library: Library, pack: Pack, recognizer: Recognizer) -> Iterator[tuple[int, float, str]]:
+    """Yield (content, similarity, other) of each photo on which a taught landmark passes.
+
+    ``other`` is the id of a landmark on it that was not taught; empty without one.
+    """
+    extended = recognizer.with_packs([pack])
+    number = len(recognizer.landmarks)
+    for every, all_vectors in library.store.each_vector(library.store.model(recognizer.model), batch=_BLOCK):
+        near = (all_vectors @ pack.gallery.centroids.T).max(axis=1) >= _least(pack, recognizer)
+        contents, vectors = every[near], all_vectors[near]
+        photos = library.store.photos(contents.tolist())
+        decided = extended.decide_all(vectors, [photos[content].place for content in contents.tolist()])
+        for at in np.flatnonzero(decided.matched_landmark == number):
+            row = int(decided.matched_photo[at])
+            matched = [extended.landmarks[each] for each in decided.matched_landmark[decided.matched_photo == row]]
+            other = next((landmark.id for landmark in matched if landmark.category != TAUGHT), "")
+            yield int(contents[row]), float(decided.matched_similarity[at]), other
 
 
 def accept(library: Library, taught: Preview, recognizer: Recognizer) -> Recognizer:
@@ -182,8 +194,10 @@ def _folder_of(library: Library, landmark: str) -> tuple[Path, set[str]]:
     raise InputError(f"no landmark {landmark} was taught")
 
 
-def _taught(recognizer: Recognizer, number: int) -> bool:
-    return recognizer.landmarks[number].category == TAUGHT
+def _least(pack: Pack, recognizer: Recognizer) -> float:
+    """Return a similarity below which a taught landmark passes nowhere: it spares deciding on most photos."""
+    thresholds, weight = pack.thresholds(recognizer.rule.strictness), recognizer.packs[0].info.background.weight
+    return min(thresholds.eta, thresholds.eta_place) - weight - _ROUNDING  # a background similarity is -1 at least
 
 
 def _alike(pack: Pack, recognizer: Recognizer) -> tuple[tuple[str, float], ...]:

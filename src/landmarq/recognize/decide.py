@@ -106,7 +106,9 @@ class _Scores:
     def of(cls, vectors: Vectors, *, gallery: Gallery, limits: Limits, means: Vectors | None, counts: Ints) -> _Scores:
         starts = np.searchsorted(gallery.centroid_owner, np.arange(gallery.size))
         similarity = np.maximum.reduceat(vectors @ gallery.centroids.T, starts, axis=1)
-        background = limits.weight * _nearest_mean(vectors @ gallery.background.T, limits.nearest)
+        background: Floats = np.zeros(len(vectors), np.float32)
+        if limits.weight:  # most of the work, where the background is large
+            background = limits.weight * _nearest_mean(vectors @ gallery.background.T, limits.nearest)
         score = similarity - limits.eta - background[:, None]
         reference = np.full_like(similarity, np.nan)
         if means is not None:
