@@ -37,11 +37,11 @@ def test_landmarks_that_look_alike_are_in_one_group(many: World) -> None:
 def test_groups_judge_nearly_as_all_together_do(many: World) -> None:
     claims = many.claims
     right = claims.label == many.truth
-    # Four groups of six: most wrong rows show a landmark that their group does not know.
-    for group, removed in ((24, 0.85), (6, 0.75)):
+    # In 16 dimensions 24 landmarks overlap. In groups of six, most wrong rows show one that the group does not know.
+    for group in (6, 24):
         probability = weigh(claims, dataclasses.replace(CONFIG, group=group)).of(claims.photo, claims.label)
         assert (probability[right] > 0.5).mean() > 0.95
-        assert (probability[~right] < 0.5).mean() > removed
+        assert (probability[~right] < 0.5).mean() > 0.75
 
 
 def test_a_photo_of_two_groups_has_one_landmark_at_most(many: World) -> None:

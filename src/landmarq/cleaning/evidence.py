@@ -112,10 +112,7 @@ class _Regression:
     def _scores(self, rows: slice, functions: Vectors, fitted: Vectors) -> Floats:
         """Return each photo's score for each of its classes, its own label left out, (n, s + 1)."""
         column = self._columns(rows)
-        scores: Floats = np.empty(column.shape, np.float32)
-        for place in range(column.shape[1] - 1):
-            scores[:, place] = np.einsum("ij,ij->i", functions, fitted[column[:, place]])
-        scores[:, -1] = functions @ fitted[-1]
+        scores = np.take_along_axis(functions @ fitted.T, column, axis=1)
         leverage = self._leverage[rows, None]
         result: Floats = (scores - leverage * self.weights[rows]) / (1 - leverage)
         return result

@@ -17,7 +17,7 @@ from landmarq.cleaning.config import CleanConfig
 from landmarq.cleaning.evidence import Evidence, Progress, weigh_together
 from landmarq.types import Floats, Ints, Vectors
 
-_MOST_EVERYDAY = 2000
+_MOST_EVERYDAY = 1000
 _LEAST = 1e-6
 _PLACES = 12
 

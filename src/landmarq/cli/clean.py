@@ -65,7 +65,7 @@ def command(
         config = CleanConfig(keep_above=keep_above, error=error, per_landmark=not one_threshold)
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None
-    with progress_bar("Embedding") as progress:
+    with progress_bar("Cleaning") as progress:
         report = workspace.clean(
             catalog,
             landmarks=landmarks,

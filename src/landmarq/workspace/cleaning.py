@@ -88,7 +88,7 @@ def clean(
         absolute: write absolute paths: relative ones are those of the catalog, and start from its folder.
         runtime: what runs the network.
         limits: what one photo may cost.
-        progress: called while photos are embedded.
+        progress: called with (done, to do), in photos while they are embedded, then in landmarks.
 
     Raises:
         CatalogError: a file is missing or has a bad row, or no reference can be used.
@@ -142,7 +142,7 @@ class _Job:
             model=self.network.info.fingerprint,
         )
         claims = opened.claims
-        evidence = cleaning.weigh(claims, self.config)
+        evidence = cleaning.weigh(claims, self.config, progress=progress)
         # NaN, where a place is unknown, is not far.
         single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
         decisions = cleaning.without_duplicates(
