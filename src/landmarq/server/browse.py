@@ -45,7 +45,7 @@ async def index(served: Served) -> str:
     return await served.desk.do(shown)
 
 
-@router.get("/landmarks/{id}")
+@router.get("/landmarks/{id:path}")
 async def landmark(id: str, served: Served) -> str:
     """One album; photos of one moment are grouped."""
 
