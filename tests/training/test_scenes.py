@@ -11,7 +11,7 @@ import torch
 
 from landmarq.errors import ConfigError, InputError
 from landmarq.training.config import DataConfig, HeadConfig, NetworkConfig, ScheduleConfig, TrainConfig
-from landmarq.training.curriculum import train
+from landmarq.training.curriculum import read_photos, train
 from landmarq.training.export import export
 from landmarq.training.network import build_embedder
 from landmarq.training.scenes import scenes_catalog
@@ -78,7 +78,9 @@ def test_a_folder_with_train_and_val_gives_roles(scene_folder: Path, tmp_path: P
         paint(tmp_path / "places" / split / "attic" / "1.jpg", kind=0, random=np.random.default_rng(0))
     rows = {(row.path, row.landmark, row.role) for row in scenes_catalog(tmp_path / "places").rows}
     assert rows == {("train/attic/1.jpg", "attic", "train"), ("val/attic/1.jpg", "attic", "val")}
-    assert {row.role for row in scenes_catalog(scene_folder).rows} == {""}
+    assert {row.role for row in read_photos(scene_folder, unpacked=tmp_path / "none").rows} == {""}
+    read = read_photos(tmp_path / "places", unpacked=tmp_path / "none")
+    assert read == scenes_catalog(tmp_path / "places")
 
 
 def test_weights_of_another_backbone_are_one_line(

@@ -24,7 +24,10 @@ from landmarq.training import require_torch
     "--weights", help="What the backbone starts from, in place of the recipe's: a file, a run's folder, hub or none."
 )
 def command(catalog: Path, config_path: Path | None, out: Path, landmarks: Path | None, weights: str | None) -> None:
-    """Train on CATALOG: a CSV of photos, or a folder with one folder of photos for each class.
+    """Train the network on the photos of CATALOG.
+
+    CATALOG is a CSV of photos, a folder with one folder of photos for each class, Google Landmarks v2 as published,
+    or WebDataset shards.
 
     Stages that are done are left as they are; one that was stopped goes on. `torchrun` starts it on several
     processes.

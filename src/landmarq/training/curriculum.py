@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from landmarq.catalog import Catalog, read_catalog, read_landmarks
+from landmarq.catalog import Catalog, open_catalog, read_catalog, read_landmarks
 from landmarq.errors import ConfigError, InputError
 from landmarq.training.checkpoint import checkpoint_fingerprint
 from landmarq.training.classes import Classes
@@ -20,6 +20,7 @@ from landmarq.training.job import StageJob
 from landmarq.training.learner import Learner
 from landmarq.training.plan import StagePhotos, stage_photos
 from landmarq.training.progress import Reporter, Silence
+from landmarq.training.scenes import is_split, scenes_catalog
 from landmarq.training.stage_folder import deliver, load_stage, set_aside, stage_manifest
 from landmarq.training.start import first_learner, needs_photos, settle, stage_seed
 from landmarq.training.teacher import teacher_vectors
@@ -39,7 +40,7 @@ def train(
     """Train all stages of a recipe; finished ones are left as they are, one under way goes on.
 
     Args:
-        catalog: a catalog CSV, or a folder with one folder of photos for each class.
+        catalog: a catalog CSV, a folder with one folder of photos for each class, Google Landmarks v2, or shards.
         config: the recipe.
         out: the run's folder; each stage has a folder in it.
         landmarks: the landmark table, for the regions of the stages; None: ``landmarks.csv`` beside the catalog.
@@ -54,7 +55,7 @@ def train(
         StorageError: no space; the last checkpoint stays.
     """
     reporter = reporter or Silence()
-    whole = read_photos(catalog)
+    whole = read_photos(catalog, unpacked=out / "unpacked")
     regions = _regions(catalog, config, landmarks)
     with process_group(config.machine.device) as group:
         previous: Path | None = None
@@ -135,14 +136,14 @@ def run_stage(
     group.wait()
 
 
-def read_photos(path: Path) -> Catalog:
-    """Read a catalog CSV, or a folder of folders (``landmarq.training.scenes``)."""
-    if path.is_dir():
-        # Imported here: only a folder needs it.
-        from landmarq.training.scenes import scenes_catalog
+def read_photos(path: Path, *, unpacked: Path) -> Catalog:
+    """Read whatever holds the photos: see ``landmarq.catalog.open_catalog`` and ``landmarq.training.scenes``.
 
-        return scenes_catalog(path)
-    return read_catalog(path)
+    Args:
+        path: a CSV, a folder, or shards.
+        unpacked: where the photos of shards are taken out to.
+    """
+    return scenes_catalog(path) if is_split(path) else open_catalog(path, unpacked=unpacked)
 
 
 def _start(

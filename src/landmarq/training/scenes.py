@@ -14,18 +14,20 @@ from landmarq.errors import InputError
 SPLITS = ("train", "val")
 
 
-def scenes_catalog(root: Path) -> Catalog:
-    """Return the catalog of a folder with one folder of photos a class.
+def is_split(root: Path) -> bool:
+    """Tell whether a folder holds the folders ``train`` and ``val``, as Places365 does when it is unpacked."""
+    return all((root / split).is_dir() for split in SPLITS)
 
-    Where ``root`` holds the folders ``train`` and ``val`` (as Places365 is unpacked), the classes lie in those, and
-    the rows carry these two roles; else no row has a role.
+
+def scenes_catalog(root: Path) -> Catalog:
+    """Return the catalog of a folder with ``train`` and ``val``, each with one folder of photos a class.
+
+    The rows carry these two roles.
 
     Raises:
-        CatalogError: no such folder, or no photo in it.
+        CatalogError: no photo in it.
         InputError: a folder ``train`` without classes.
     """
-    if not all((root / split).is_dir() for split in SPLITS):
-        return folder_catalog(root)
     rows = []
     for split in SPLITS:
         part = folder_catalog(root / split)
