@@ -75,6 +75,11 @@ def test_names_are_text_and_what_is_not_there_is_not_found(client: TestClient) -
     assert client.post("/landmark/0/pick/9").status_code == 404
 
 
+def test_a_photo_that_is_gone_is_not_found(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "tower3.jpg").unlink()
+    assert client.get("/photo/0/3").status_code == 404
+
+
 def test_another_site_may_not_pick(client: TestClient, tmp_path: Path) -> None:
     assert client.post("/landmark/0/pick/0", headers={"Origin": "https://evil.example"}).status_code == 403
     assert not (tmp_path / "references.csv").exists()

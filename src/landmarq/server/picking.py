@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from landmarq.catalog import write_table
+from landmarq.errors import PhotoError
 from landmarq.pages import render
 from landmarq.server.config import ServeConfig
 from landmarq.server.guard import Guard
@@ -103,7 +104,11 @@ def picking_app(
     @app.get("/photo/{number}/{at}")
     def jpeg(number: int, at: int) -> Response:
         """Return a proposal's photo, small."""
-        return Response(thumbnail(photo(number, at).files[at]), media_type="image/jpeg")
+        file = photo(number, at).files[at]
+        try:
+            return Response(thumbnail(file), media_type="image/jpeg")
+        except (PhotoError, OSError):
+            raise HTTPException(404, "this photo can't be read any more") from None
 
     @app.post("/landmark/{number}/pick/{at}")
     def pick(number: int, at: int) -> JSONResponse:
