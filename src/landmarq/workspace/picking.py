@@ -55,10 +55,12 @@ def pick(
         for landmark in table:
             ours = np.flatnonzero(claimed == landmark.id)
             files = tuple(rows.file(found.rows[ours[at]]).absolute() for at in propose(found.vectors[ours]))
-            proposals.append(Proposal(landmark.id, landmark.name, tuple(map(str, files)), files))
+            if files:
+                proposals.append(Proposal(landmark.id, landmark.name, tuple(map(str, files)), files))
 
         def thumbnail(file: Path) -> bytes:
-            view = PhotoView(32, thumbnail_side=_THUMBNAIL_SIDE, preview_side=_THUMBNAIL_SIDE)
+            # The square's side decides at what scale a photo is decoded.
+            view = PhotoView(_THUMBNAIL_SIDE, thumbnail_side=_THUMBNAIL_SIDE, preview_side=_THUMBNAIL_SIDE)
             return reader.read(file.read_bytes(), file, view).thumbnail
 
         config = config or ServeConfig()
