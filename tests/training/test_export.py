@@ -23,8 +23,8 @@ from landmarq.training.config import (
     TrainConfig,
 )
 from landmarq.training.curriculum import train
-from landmarq.training.export import ExportReport, check_pixels, export, fold, to_float16
-from landmarq.training.network import build_embedder, image_statistics
+from landmarq.training.export import ExportReport, check_pixels, export, to_float16
+from landmarq.training.network import build_embedder, fold, image_statistics
 from landmarq.training.stage_folder import load_stage
 from landmarq.types import Pixels, Vectors
 

@@ -137,9 +137,9 @@ def load_checkpoint(folder: Path, *, modules: Mapping[str, nn.Module], optimiser
         for name, parameter in modules["learner"].named_parameters():
             for key, value in _under(tensors, f"optimiser:{name}").items():
                 # In the parameter's own layout, or the next step would round otherwise than undisturbed.
-                counts = key == "step"
-                like = torch.empty_like(value if counts else parameter, requires_grad=False)
-                optimiser.state[parameter][key] = like.copy_(value)
+                like = parameter if value.shape == parameter.shape else value
+                kept = torch.empty_like(like, device=parameter.device, requires_grad=False)
+                optimiser.state[parameter][key] = kept.copy_(value)
         return _position(record["position"])
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
         first = str(error).strip().splitlines()[0]

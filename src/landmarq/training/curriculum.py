@@ -11,6 +11,7 @@ from pathlib import Path
 
 from landmarq.catalog import Catalog, open_catalog, read_catalog, read_landmarks
 from landmarq.errors import ConfigError, InputError
+from landmarq.training.blend import blend
 from landmarq.training.checkpoint import checkpoint_fingerprint
 from landmarq.training.classes import Classes
 from landmarq.training.config import StageConfig, TrainConfig
@@ -131,6 +132,8 @@ def run_stage(
     )
     engine = Engine(job, learner, group=group, reporter=reporter, teacher=teacher)
     delivered = engine.run()
+    if config.network.blend and _is_last(stage, config):
+        blend(delivered.embedder, config, photos.train, device=group.device)
     if group.leads:
         deliver(folder, manifest, config, photos, delivered, engine.position)
     group.wait()
@@ -144,6 +147,10 @@ def read_photos(path: Path, *, unpacked: Path) -> Catalog:
         unpacked: where the photos of shards are taken out to.
     """
     return scenes_catalog(path) if is_split(path) else open_catalog(path, unpacked=unpacked)
+
+
+def _is_last(stage: StageConfig, config: TrainConfig) -> bool:
+    return not config.stages or stage == config.stages[-1]
 
 
 def _start(

@@ -181,7 +181,9 @@ class Engine:
 
     def _finish_epoch(self) -> None:
         at = self.position
-        measures = self.group.leads and len(self.job.validation)
+        epochs, every = self.job.config.schedule.epochs, self.job.config.data.validate_every
+        due = at.epoch + 1 == epochs or (at.epoch + 1) % every == 0
+        measures = due and self.group.leads and len(self.job.validation)
         figures = validate(self._delivered(), self.job, device=self.group.device) if measures else {}
         record = EpochRecord(at.epoch, at.loss_sum / max(at.photos, 1), at.photos, figures)
         self.position = Position(epoch=at.epoch + 1, history=(*at.history, record))
@@ -191,8 +193,7 @@ class Engine:
             self.board.flush()
         said = "".join(f"  {name} {value:.4f}" for name, value in figures.items())
         self._say(
-            f"{self.job.name}: epoch {at.epoch + 1}/{self.job.config.schedule.epochs}  loss {record.loss:.4f}"
-            f"  {record.photos} photos{said}"
+            f"{self.job.name}: epoch {at.epoch + 1}/{epochs}  loss {record.loss:.4f}  {record.photos} photos{said}"
         )
 
     def _save(self) -> None:

@@ -25,10 +25,10 @@ from torch import Tensor, nn
 
 from landmarq.artifacts import atomic_write, write_json
 from landmarq.config import as_mapping
-from landmarq.errors import ConfigError, ModelError
+from landmarq.errors import ModelError
 from landmarq.runtime import Preprocessing, model_fingerprint, open_network
 from landmarq.runtime.model import CHECK_INPUTS, MODEL_JSON, MODEL_ONNX, MODEL_SCHEMA
-from landmarq.training.network import GEM_EPS, Embedder, GeM, image_statistics
+from landmarq.training.network import GEM_EPS, Embedder, GeM, fold, image_statistics
 from landmarq.training.stage_folder import Trained, load_stage
 from landmarq.types import Pixels
 
@@ -75,21 +75,6 @@ class Exported(nn.Module):
         scaled = (pixels.permute(0, 3, 1, 2).float() / 255 - self.mean) / self.std
         features: Tensor = self.backbone.forward_features(scaled)  # type: ignore[operator]  # torch types it as a module
         return nn.functional.normalize(self.head(self.pool(features)), dim=1), features
-
-
-def fold(embedder: Embedder) -> nn.Linear:
-    """Return one affine map for the embedding and its batch norm at inference.
-
-    With x = s (W g + c - m) + t, s = gamma / sqrt(v + eps), m and v the running mean and variance and t the batch
-    norm's shift: A = diag(s) W, b = s (c - m) + t.
-
-    Raises:
-        ConfigError: the network has no embedding (a scene classifier).
-    """
-    linear, norm = embedder.embedding, embedder.norm
-    if not isinstance(linear, nn.Linear) or not isinstance(norm, nn.BatchNorm1d):
-        raise ConfigError("a scene classifier has no embedding to export: start a recogniser from its weights")
-    return torch.nn.utils.fusion.fuse_linear_bn_eval(linear.eval(), norm.eval())
 
 
 def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: str = "") -> ExportReport:
@@ -223,9 +208,12 @@ def _worst(vectors: Any, expected: Any) -> float:
 
 def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any]:
     record = trained.record
+    config = trained.config.identity()
+    # The name is enough: where the file lay is nobody's business.
+    config["network"]["weights"] = Path(config["network"]["weights"]).name
     last = record["history"][-1] if record["history"] else {}
     return {
-        "config": trained.config.identity(),
+        "config": config,
         "stages": [as_mapping(stage) for stage in trained.config.stages],
         "stage": trained.folder.name,
         "seed": trained.config.seed,

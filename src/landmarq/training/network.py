@@ -172,3 +172,18 @@ def image_statistics(embedder: Embedder) -> tuple[Tensor, Tensor]:
     """Return mean and standard deviation, each (3,) float32, that the backbone wants of pixels in [0, 1]."""
     wanted = embedder.backbone.pretrained_cfg
     return torch.tensor(wanted["mean"]), torch.tensor(wanted["std"])  # type: ignore[index]  # as above
+
+
+def fold(embedder: Embedder) -> nn.Linear:
+    """Return one affine map for the embedding and its batch norm at inference.
+
+    With x = s (W g + c - m) + t, s = gamma / sqrt(v + eps), m and v the running mean and variance and t the batch
+    norm's shift: A = diag(s) W, b = s (c - m) + t.
+
+    Raises:
+        ConfigError: the network has no embedding (a scene classifier).
+    """
+    linear, norm = embedder.embedding, embedder.norm
+    if not isinstance(linear, nn.Linear) or not isinstance(norm, nn.BatchNorm1d):
+        raise ConfigError("a scene classifier has no embedding to export: start a recogniser from its weights")
+    return torch.nn.utils.fusion.fuse_linear_bn_eval(linear.eval(), norm.eval())

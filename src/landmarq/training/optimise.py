@@ -26,8 +26,8 @@ def build_optimiser(learner: Learner, config: OptimiserConfig) -> torch.optim.Op
         if parameters
     ]
     if config.kind == "sgd":
-        return torch.optim.SGD(groups, momentum=config.momentum)
-    return torch.optim.AdamW(groups, betas=(config.momentum, config.second_momentum))
+        return torch.optim.SGD(groups, momentum=config.momentum, fused=True)
+    return torch.optim.AdamW(groups, betas=(config.momentum, config.second_momentum), fused=True)
 
 
 def set_rates(optimiser: torch.optim.Optimizer, factor: float) -> dict[str, float]:

@@ -24,6 +24,8 @@ class NetworkConfig:
         dimension: length d of the embedding.
         first_embedding: how the fully connected layer starts: ``random``, or ``whitened``: the PCA-whitening of the
             training photos' pooled features.
+        blend: at the end of the last stage, weight of the whitened pooled features that are blended into the embedding
+            (``landmarq.training.blend``); 0: none.
         frozen_blocks: how many of the backbone's first stages (timm's ``feature_info``) do not train.
         frozen_statistics: whose batch norms keep their running statistics: none, the backbone's, or all.
     """
@@ -34,6 +36,7 @@ class NetworkConfig:
     learn_p: bool = False
     dimension: int = 512
     first_embedding: Literal["random", "whitened"] = "random"
+    blend: float = 0.0
     frozen_blocks: int = 0
     frozen_statistics: Literal["none", "backbone", "all"] = "none"
 
@@ -44,6 +47,7 @@ class NetworkConfig:
         # Above 6 the clamp of 1e-6, to that power, is 0 in float32.
         check(1 <= self.pooling_p <= 6, "network.pooling_p must lie in [1, 6]")
         check(self.dimension >= 2, "network.dimension must be at least 2")
+        check(0 <= self.blend <= 100, "network.blend must lie in [0, 100]")
         check(self.frozen_blocks >= 0, "network.frozen_blocks can't be negative")
 
 

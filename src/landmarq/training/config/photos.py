@@ -15,12 +15,14 @@ class DataConfig:
         train_roles: roles that train; a catalog without roles trains on all its rows.
         validation_roles: roles measured after each epoch; a landmark that is not trained counts as a non-landmark.
         validation_share: share of each class's photos, 0 to 1, set aside where the catalog has no validation roles.
+        validate_every: epochs from one validation to the next; the last epoch of a stage is always validated.
         min_photos: landmarks with fewer training photos are left out.
     """
 
     train_roles: tuple[str, ...] = ("train", "train_negative")
     validation_roles: tuple[str, ...] = ("val", "val_negative", "val_unknown")
     validation_share: float = 0.0
+    validate_every: int = 1
     min_photos: int = 1
 
     def __post_init__(self) -> None:
@@ -29,6 +31,7 @@ class DataConfig:
         both = set(self.train_roles) & set(self.validation_roles)
         check(not both, f"data: the role {', '.join(sorted(both))} can't both train and validate")
         check(0 <= self.validation_share < 1, "data.validation_share must lie in [0, 1)")
+        check(self.validate_every >= 1, "data.validate_every must be at least 1")
         check(self.min_photos >= 1, "data.min_photos must be at least 1")
 
 
