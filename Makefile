@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a fresh machine with Python 3.11 or newer:
-#   make demo   installs the core and builds albums of the sample library
+#   make demo   installs the core and shows what it can recognise
 #   make test   installs everything, then checks everything
 
 PYTHON ?= python3
@@ -11,9 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 .PHONY: demo test test-slow lint types laws tests format clean
 
 demo: $(VENV)/core
-	$(BIN)/landmarq teach --from-folders demo/references --landmarks demo/landmarks.csv -o demo-albums/taught
-	$(BIN)/landmarq albums demo/photos --pack demo-albums/taught -o demo-albums
-	@echo "Look at demo-albums/index.html"
+	$(BIN)/landmarq landmarks
 
 test: $(VENV)/all lint types laws tests
 
@@ -49,4 +47,4 @@ $(VENV)/all: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@ $(VENV)/core
 
 clean:
-	rm -rf $(VENV) demo-albums
+	rm -rf $(VENV)

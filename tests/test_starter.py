@@ -1,0 +1,60 @@
+"""The pack and model that come with landmarq."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from landmarq import workspace
+from landmarq.catalog import read_catalog
+from landmarq.errors import PhotoError
+from landmarq.pack import MODEL_FOLDER, open_pack
+from landmarq.recognize import Rule
+
+
+@pytest.fixture(scope="module")
+def starter() -> Path:
+    folder = workspace.starter_pack()
+    assert folder is not None
+    return folder
+
+
+def test_it_fits_its_budget(starter: Path) -> None:
+    model = sum(file.stat().st_size for file in (starter / MODEL_FOLDER).iterdir())
+    pack = sum(file.stat().st_size for file in starter.iterdir() if file.is_file())
+    assert model <= 30e6
+    assert pack <= 5e6
+
+
+def test_it_knows_its_landmarks_and_says_what_it_was_learnt_from(starter: Path) -> None:
+    pack = open_pack(starter)
+    assert len(pack.landmarks) == 57
+    assert all(landmark.place is not None and landmark.city for landmark in pack.landmarks)
+    assert pack.info.calibration["kind"] == "calibrated"
+    network = workspace.open_system().network
+    assert "mixed or unknown" in network.info.notice
+
+
+def test_a_grey_picture_is_no_landmark(tmp_path: Path) -> None:
+    from toys import paint_photo
+
+    answers = list(workspace.recognize(workspace.open_system(), [paint_photo(tmp_path / "grey.png", "grey")]))
+    assert not isinstance(answers[0][1], PhotoError)
+    assert answers[0][1].matches == ()
+
+
+def test_it_recognises_real_photos(real_photos: Path) -> None:
+    catalog = read_catalog(real_photos / "photos.csv")
+    known = catalog.with_roles("val").rows[::8]
+    others = catalog.with_roles("val_negative").rows[::8]
+    system = workspace.open_system(rule=Rule(use_place=False))
+    found = [
+        {match.landmark.id for match in answer.matches}
+        for _, answer in workspace.recognize(system, [catalog.file(row) for row in (*known, *others)])
+        if not isinstance(answer, PhotoError)
+    ]
+    right = sum(row.landmark in ids for row, ids in zip(known, found, strict=False))
+    wrong = sum(bool(ids) for ids in found[len(known) :])
+    assert right >= 0.7 * len(known)
+    assert wrong <= 1
