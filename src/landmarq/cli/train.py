@@ -9,12 +9,16 @@ from pathlib import Path
 import click
 
 from landmarq.training import require_torch
+from landmarq.training.config import SHIPPED
 
 
 @click.command(name="train")
 @click.argument("catalog", type=click.Path(path_type=Path))
 @click.option(
-    "--config", "config_path", type=click.Path(path_type=Path), help="Recipe (TOML); without it, the paper's."
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    help=f"Recipe: a TOML file, or one of {', '.join(SHIPPED)}; default: paper.",
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder of the run.")
 @click.option(
