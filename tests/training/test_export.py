@@ -102,6 +102,7 @@ def test_the_folder_says_what_it_is(report: ExportReport, run: Path) -> None:
     info, data = read_model(report.folder)
     assert (info.name, info.dimension, info.preprocessing.size, info.licence) == ("small", 16, 64, "CC0")
     assert info.notice == "Made-up patterns."
+    assert info.preprocessing.mean == (0.5, 0.5, 0.5)
     assert info.training["seed"] == 3
     assert info.training["stage"] == "stage-1-all"
     assert info.training["export"]["cosine_float32"] >= 0.9999

@@ -97,9 +97,7 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
     size = trained.config.augment.recognised_size
     graph = to_float16(_graph(network, size)).SerializeToString()
     pixels = check_pixels(size)
-    preprocessing = as_mapping(
-        Preprocessing(size=size, mean=tuple(network.mean.flatten().tolist()), std=tuple(network.std.flatten().tolist()))
-    )
+    preprocessing = as_mapping(Preprocessing(size=size, mean=_decimals(network.mean), std=_decimals(network.std)))
     description = {
         "kind": "landmarq-model",
         "schema": MODEL_SCHEMA,
@@ -204,6 +202,11 @@ def _cosines(folder: Path, pixels: Pixels, expected: Any) -> tuple[float, float 
 
 def _worst(vectors: Any, expected: Any) -> float:
     return float((vectors * expected).sum(axis=1).min())
+
+
+def _decimals(values: Tensor) -> tuple[float, ...]:
+    """Return float32 numbers as the short decimals that they came from."""
+    return tuple(round(value, 6) for value in values.flatten().tolist())
 
 
 def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any]:
