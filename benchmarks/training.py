@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=256, help="short side of the photos, pixels")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="processes that read beside the one that computes")
     parser.add_argument("--precision", choices=["bf16", "float32"], default="bf16")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     options = parser.parse_args()

@@ -81,6 +81,12 @@ def test_the_machine_is_no_part_of_what_a_run_is(tiny: TrainConfig) -> None:
     assert dataclasses.replace(tiny, ema=0).identity() == tiny.identity(), "0 and 0.0 are the same recipe"
 
 
+def test_readers_beside_a_gpu_and_none_beside_computing_cores() -> None:
+    assert MachineConfig().readers(on_gpu=False) == 0
+    assert 1 <= MachineConfig().readers(on_gpu=True) <= 8
+    assert MachineConfig(workers=3).readers(on_gpu=False) == 3
+
+
 def test_a_stage_s_own_size_and_epochs(tiny: TrainConfig) -> None:
     own = tiny.of_stage(StageConfig("large", ("x",), epochs=9, size=99))
     assert (own.schedule.epochs, own.augment.size) == (9, 99)

@@ -108,7 +108,7 @@ class Engine:
         mine = [batch[self.group.rank :: self.group.world] for batch in batches[at.step :]]
         self.model.train()
         clock = time.monotonic()
-        for batch in load_batches(self.reader, mine, workers=job.config.machine.workers):
+        for batch in load_batches(self.reader, mine, workers=self._readers()):
             loss, photos = self._step(batch)
             at = self.position = dataclasses.replace(
                 self.position,
@@ -226,6 +226,9 @@ class Engine:
         if self.job.config.machine.cache:
             reader.keep_in_memory()
         return reader
+
+    def _readers(self) -> int:
+        return self.job.config.machine.readers(on_gpu=self.group.device.type == "cuda")
 
     def _steps_done(self) -> int:
         return self.position.epoch * self.steps_per_epoch + self.position.step

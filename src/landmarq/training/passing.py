@@ -25,6 +25,7 @@ def whole_photos(
     mean, std = (value.to(device) for value in image_statistics(embedder))
     draws = [Draw(index, 0) for index in range(len(photos))]
     batches = [draws[at : at + BATCH] for at in range(0, len(draws), BATCH)]
-    for batch in load_batches(reader, batches, workers=config.machine.workers):
+    workers = config.machine.readers(on_gpu=device.type == "cuda")
+    for batch in load_batches(reader, batches, workers=workers):
         if len(batch.labels):
             yield normalise(batch.pixels.to(device), mean, std), batch
