@@ -1,6 +1,5 @@
 """The workspace: the one place that knows file names and opens a whole system."""
 
-from landmarq.workspace.cleaning import CleanReport, clean
 from landmarq.workspace.cleaning import VECTORS_NAME, CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
 from landmarq.workspace.picking import pick
