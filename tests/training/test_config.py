@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from landmarq.errors import ConfigError, InputError
-from landmarq.training.config import SHIPPED, MachineConfig, StageConfig, TrainConfig, read_config
+from landmarq.training.config import SHIPPED, HeadConfig, MachineConfig, StageConfig, TrainConfig, read_config
 from training_toys import as_toml
 
 
@@ -92,3 +93,9 @@ def test_a_stage_s_own_size_and_epochs(tiny: TrainConfig) -> None:
     assert (own.schedule.epochs, own.augment.size) == (9, 99)
     plain = tiny.of_stage(StageConfig("plain", ("x",)))
     assert (plain.schedule, plain.augment) == (tiny.schedule, tiny.augment)
+
+
+def test_the_docs_name_every_recipe_and_every_loss() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    kinds = get_args(get_type_hints(HeadConfig)["kind"])
+    assert [name for name in (*SHIPPED, *kinds) if f"`{name}`" not in text] == []

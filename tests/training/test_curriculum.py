@@ -166,3 +166,9 @@ def test_the_manifest_tells_what_a_stage_was_made_from(tiny: TrainConfig, small_
     assert second["inputs"]["previous"] == first["fingerprint"]
     assert first["config"]["stage"] == {"number": 1, "regions": ["europe"]}
     assert "machine" not in first["config"]
+
+
+def test_at_most_so_many_photos_a_landmark(tiny: TrainConfig, small_world: Path, tmp_path: Path) -> None:
+    sampling = dataclasses.replace(tiny.sampling, most_per_landmark=5)
+    config = dataclasses.replace(tiny, sampling=sampling, stages=(), schedule=ScheduleConfig(epochs=1))
+    assert load_stage(train(small_world / "photos.csv", config, out=tmp_path)).record["photos"] == 4 * 5 + 9
