@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,15 @@ class OpenVinoNetwork:
         return self._compile(FEATURES)
 
     def _compile(self, output: str) -> Any:
+        """Compile the part of the graph that leads to one output.
+
+        In a thread of its own: OpenVINO leaves the thread that compiles with a signal stack that is freed with the
+        network, and the next signal there (Ctrl-C) would crash the process.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._compile_here, output).result()
+
+    def _compile_here(self, output: str) -> Any:
         core = ov.Core()
         try:
             whole = core.read_model(self._onnx)
