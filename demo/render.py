@@ -20,11 +20,11 @@ from landmarq.types import Landmark, Place
 
 @click.command()
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
-@click.option("--size", default=608, show_default=True, help="Longer side of a photo, pixels.")
+@click.option("--size", default=576, show_default=True, help="Longer side of a photo, pixels.")
 @click.option("--photos", type=int, help="At most so many photos of the library.")
 @click.option("--landmarks", type=int, help="Only the first so many landmarks.")
 @click.option("--seed", default=2026, show_default=True, help="Another seed, another library.")
-@click.option("--quality", default=70, show_default=True, help="JPEG quality, 1 to 95.")
+@click.option("--quality", default=68, show_default=True, help="JPEG quality, 1 to 95.")
 @click.option("--only", default="", help="Draw only photos whose path contains this; tables stay complete.")
 def render(out: Path, size: int, photos: int | None, landmarks: int | None, seed: int, quality: int, only: str) -> None:
     """Draw the sample library, the references and their tables."""

@@ -35,12 +35,14 @@ def fractal(seed: int, *, side: int = 512, slope: float = 1.0, coarsest: float =
 def sample(tile: Noise, x: NDArray[np.floating], y: NDArray[np.floating]) -> Noise:
     """Return the tile's values at positions in tiles (any shape; 1.0 is one whole tile), bilinear."""
     side = len(tile)
-    column, row = np.asarray(x % 1.0, np.float32) * side, np.asarray(y % 1.0, np.float32) * side
+    column = (np.asarray(x, np.float32) % np.float32(1)) * np.float32(side)
+    row = (np.asarray(y, np.float32) % np.float32(1)) * np.float32(side)
     left, top = column.astype(np.int32), row.astype(np.int32)
     fx, fy = column - left, row - top
+    # The modulo of a tiny negative number rounds to one whole tile.
     left, top = left % side, top % side
     right, bottom = (left + 1) % side, (top + 1) % side
     upper = tile[top, left] * (1 - fx) + tile[top, right] * fx
     lower = tile[bottom, left] * (1 - fx) + tile[bottom, right] * fx
-    values: Noise = (upper * (1 - fy) + lower * fy).astype(np.float32)
+    values: Noise = upper * (1 - fy) + lower * fy
     return values

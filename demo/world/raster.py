@@ -116,16 +116,25 @@ class Raster:
             texture.repeat = True
             texture.mipmap = texture.interpolate = tile.shape[0] > 1
             texture.SetMaximumAnisotropicFiltering(1.0)  # more takes Mesa's software renderer minutes
-            actor = self._plotter.add_mesh(
-                body.copy(), texture=texture, lighting=False, show_scalar_bar=False, render=False, reset_camera=False
-            )
+            actor = self._actor(body)
+            actor.texture = texture
             self._passes[name].append((actor, material.kind))
         painted = body.copy()
         painted["normal"] = np.round((mesh.normals + 1) * 127.5).astype(np.uint8)
-        actor = self._plotter.add_mesh(
-            painted, scalars="normal", rgb=True, lighting=False, render=False, reset_camera=False
-        )
-        self._passes["normal"].append((actor, material.kind))
+        self._passes["normal"].append((self._actor(painted), material.kind))
+
+    def _actor(self, body: pyvista.PolyData) -> pyvista.Actor:
+        """Put a body on the stage, its colours as they are."""
+        mapper = pyvista.DataSetMapper(body)
+        if "normal" in body.array_names:
+            mapper.SetScalarModeToUsePointFieldData()
+            mapper.SelectColorArray("normal")
+            mapper.SetColorModeToDirectScalars()
+        actor = pyvista.Actor(mapper=mapper)
+        actor.prop.lighting = False
+        actor.prop.color = "white"  # textures are multiplied by it, and pyvista's own is light blue
+        self._plotter.renderer.AddActor(actor)
+        return actor
 
     def _look(self, camera: Camera) -> None:
         _, up, _ = camera.axes()

@@ -52,7 +52,8 @@ def shade(
     lit = _glossy(lit, buffers, normal, view=view, weather=weather, sunlight=shadow, mirror=mirror)
     lit = lit + _lamps(buffers, albedo, weather)
     lit = _foggy(lit, depth * np.linalg.norm(rays, axis=-1), weather)
-    return np.where(hit[..., None], lit, sky(view, weather)).astype(np.float32)
+    lit[~hit] = sky(view[~hit], weather)
+    return lit
 
 
 def _weathered(buffers: Buffers, where: Picture, weather: Weather) -> Picture:
@@ -166,24 +167,24 @@ def _glossy(
 ) -> Picture:
     """Add what shiny surfaces reflect: the sky, the sun's highlight, on water the mirrored world."""
     gloss = buffers.surface[..., 0].astype(np.float32) / 255
-    wet = weather.rain * np.clip(normal[..., 2], 0, 1) * 0.35
-    gloss = np.maximum(gloss, wet)
-    facing = np.clip(-np.einsum("hwc,hwc->hw", view, normal), 0, 1)
-    mirrored = view + 2 * facing[..., None] * normal
-    reflected = sky(mirrored, weather)
-    reflected = np.where(mirrored[..., 2:] < 0, 0.35 * weather.horizon, reflected)
-    water = buffers.surface[..., 2] > WATER - 40
-    if mirror is not None and water.any():
-        reflected = np.where(water[..., None], _disturbed(mirror, normal), reflected)
+    gloss = np.maximum(gloss, weather.rain * np.clip(normal[..., 2], 0, 1) * 0.35)
+    shiny = (gloss > 0.03) & np.isfinite(buffers.depth)
+    gloss, out, toward = gloss[shiny], normal[shiny], view[shiny]
+    water = buffers.surface[shiny, 2] > WATER - 40
+    facing = np.clip(-np.einsum("nc,nc->n", toward, out), 0, 1)
+    onward = toward + 2 * facing[:, None] * out
+    reflected = np.where(onward[:, 2:] < 0, 0.35 * weather.horizon, sky(onward, weather))
+    if mirror is not None:
+        reflected = np.where(water[:, None], _disturbed(mirror, normal)[shiny], reflected)
     # Waves tilt toward and away: water reflects more than Schlick's formula for its mean normal.
     schlick = np.where(water, 0.12 + 0.88 * (1 - facing) ** 3, 0.04 + 0.3 * gloss + 0.96 * (1 - facing) ** 5)
-    fresnel = gloss * schlick
-    half = weather.to_sun - view
+    half = weather.to_sun - toward
     half = half / np.maximum(np.linalg.norm(half, axis=-1, keepdims=True), 1e-6)
-    sharp = 20 + 300 * gloss**2
-    highlight = gloss**2 * np.clip(np.einsum("hwc,hwc->hw", half, normal), 0, 1) ** sharp * sunlight
-    share = np.clip(fresnel, 0, 1)[..., None]
-    result: Picture = lit * (1 - share) + reflected * share + 1.5 * highlight[..., None] * weather.sun
+    bright = np.clip(np.einsum("nc,nc->n", half, out), 0, 1) ** (20 + 300 * gloss**2)
+    highlight = 1.5 * gloss**2 * bright * sunlight[shiny]
+    share = np.clip(gloss * schlick, 0, 1)[:, None]
+    result = lit.copy()
+    result[shiny] = lit[shiny] * (1 - share) + reflected * share + highlight[:, None] * weather.sun
     return result
 
 

@@ -78,7 +78,8 @@ def _stand(site: Site, rng: np.random.Generator, *, size: tuple[int, int], refer
     fov = rng.uniform(44, 60)
     tangent = np.tan(np.radians(fov / 2))
     fill = float(rng.uniform(0.75, 1.0) if reference else rng.uniform(0.6, 1.1))
-    away = max(site.height_m / (2 * tangent * fill), 0.8 * site.width_m / (2 * tangent * fill * width / height))
+    seen = 0.8 if width > height else 0.55  # in portrait format, wide things run out of the frame
+    away = max(site.height_m / (2 * tangent * fill), seen * site.width_m / (2 * tangent * fill * width / height))
     low = 2.4 if site.setting in (Setting.SEA, Setting.RIVER, Setting.STRAIT) else 1.65
     eye_z = low if reference or rng.random() < 0.8 else rng.uniform(4, 18)
     eye = np.array([away * np.sin(bearing), -away * np.cos(bearing), eye_z])
