@@ -74,6 +74,7 @@ def field_view(moment: Moment, rng: np.random.Generator) -> Shot:
         eye=(0, -4, 1.65),
         aim=(rng.uniform(-3, 3), 20, rng.uniform(1, 4)),
         reach_m=60,
+        vista=True,
     )
 
 
@@ -120,6 +121,7 @@ def shore_view(moment: Moment, rng: np.random.Generator) -> Shot:
         eye=(rng.uniform(-4, 4), -22, 2.1),
         aim=(rng.uniform(-5, 5), 20, rng.uniform(0, 4)),
         reach_m=45,
+        vista=True,
     )
 
 
@@ -142,6 +144,7 @@ def mountain_view(moment: Moment, rng: np.random.Generator) -> Shot:
         eye=(0, 0, rng.uniform(2, 12)),
         aim=(rng.uniform(-40, 40), 100, rng.uniform(8, 24)),
         reach_m=150,
+        vista=True,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from demo.world.atlas import City, Moment
@@ -36,7 +38,14 @@ def outdoor_shot(
     eye: tuple[float, float, float],
     aim: tuple[float, float, float],
     reach_m: float = 40.0,
+    vista: bool = False,
 ) -> Shot:
-    """Take an ordinary photo of the model from ``eye`` toward ``aim`` (metres), in the moment's weather."""
+    """Take an ordinary photo of the model from ``eye`` toward ``aim`` (metres), in the moment's weather.
+
+    Nobody photographs a ``vista`` in thick fog.
+    """
     camera = Camera(eye, aim, rng.uniform(46, 62), *moment.size, roll_deg=rng.normal(0, 1.2), near_m=0.3)
-    return Shot(Scene(model, reach_m=reach_m), camera, weather(moment.city, rng, hour=moment.hour), film(rng))
+    light = weather(moment.city, rng, hour=moment.hour)
+    if vista:
+        light = replace(light, fog_m=max(light.fog_m, 1500.0))
+    return Shot(Scene(model, reach_m=reach_m), camera, light, film(rng))
