@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sys
 
 import click
 
+from landmarq.cli.lazy import LazyGroup
 from landmarq.errors import LandmarqError
 
 # In the order of use, with what `landmarq --help` says of each: showing the list imports none of them.
@@ -24,33 +24,17 @@ _COMMANDS = {
     "gallery": "Build a pack from vectors.",
     "calibrate": "Set a pack's thresholds for a wanted precision.",
     "evaluate": "Measure recognition, retrieval and public protocols.",
+    "bench": "Measure speed and rival systems.",
 }
 
 
-class _Commands(click.Group):
-    """A group whose commands are modules beside this one."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of use."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command by its name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"landmarq.cli.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="landmarq", prog_name="landmarq")
-def group() -> None:
-    """Find the landmarks in your photos, on your own machine."""
+group = LazyGroup(
+    "landmarq",
+    package="landmarq.cli",
+    listing=_COMMANDS,
+    text="Find the landmarks in your photos, on your own machine.",
+)
+click.version_option(package_name="landmarq", prog_name="landmarq")(group)
 
 
 def main() -> None:
