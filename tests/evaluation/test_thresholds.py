@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from landmarq.errors import InputError
-from landmarq.evaluation.thresholds import STEP, Goal, estimated_threshold, promised_threshold, support
+from landmarq.evaluation.thresholds import STEP, Goal, estimated_threshold, promised_threshold, support, within_reach
 from landmarq.metrics import Decisions, album_precision, album_precision_at, operating_point
 
 APART = 3.0
@@ -110,6 +110,24 @@ def test_a_goal_out_of_reach_gives_nearly_the_best_there_is() -> None:
     found = support(photos, estimated_threshold(photos, goal), goal, 0.95)
     assert 0.1 < found.estimated_precision < goal.precision
     assert found.sensitivity > 0
+
+
+def test_goals_within_reach_stay() -> None:
+    photos = drawn(np.random.default_rng(11), 400, 3000)
+    goals = [Goal(precision, 0.01) for precision in (0.9, 0.8, 0.5)]
+    assert within_reach([photos], goals) == goals
+
+
+def test_goals_out_of_reach_are_lowered_and_stay_apart() -> None:
+    easy = drawn(np.random.default_rng(11), 400, 3000)
+    hard = drawn(np.random.default_rng(11), 100, 100)
+    goals = [Goal(precision, 0.01) for precision in (0.98, 0.9, 0.7)]
+    lowered = within_reach([easy, hard], goals)
+    assert lowered == within_reach([hard], goals), "what is hardest decides"
+    wrong_for_a_right_one = [(1 - goal.precision) / goal.precision for goal in lowered]
+    assert wrong_for_a_right_one == pytest.approx([wrong_for_a_right_one[0] * factor for factor in (1, 2, 4)])
+    thresholds = [estimated_threshold(hard, goal) for goal in lowered]
+    assert thresholds[0] > thresholds[1] > thresholds[2]
 
 
 def test_thresholds_are_rounded_up_so_that_the_bar_itself_never_passes() -> None:

@@ -22,7 +22,15 @@ from landmarq.evaluation.probing import (
     scores_by_look,
     scores_with_place,
 )
-from landmarq.evaluation.thresholds import LOWEST, Goal, Support, estimated_threshold, promised_threshold, support
+from landmarq.evaluation.thresholds import (
+    LOWEST,
+    Goal,
+    Support,
+    estimated_threshold,
+    promised_threshold,
+    support,
+    within_reach,
+)
 from landmarq.pack import STRICTNESSES, Pack, Strictness, Thresholds
 
 RATE_SPECIFICITY = 0.99
@@ -89,7 +97,7 @@ class Calibrator:
         self.with_place.need_both()
 
     def best(self, goals: dict[Strictness, Goal]) -> dict[Strictness, CalibratedSet]:
-        """Return a set for each strictness, at its goal as far as can be estimated, with what the counts support.
+        """Return a set for each strictness, at its goal as far as it is within reach, with what the counts support.
 
         A stricter set is never below a looser one.
 
@@ -98,8 +106,8 @@ class Calibrator:
         """
         found: dict[Strictness, CalibratedSet] = {}
         eta = eta_place = LOWEST
-        for strictness in reversed(STRICTNESSES):
-            goal = goals[strictness]
+        wanted = within_reach((self.by_look, self.with_place), [goals[strictness] for strictness in STRICTNESSES])
+        for strictness, goal in reversed(list(zip(STRICTNESSES, wanted, strict=True))):
             eta = max(eta, estimated_threshold(self.by_look, goal))
             eta_place = max(eta_place, estimated_threshold(self.with_place, goal))
             found[strictness] = self._set(goal, eta=eta, eta_place=min(eta, eta_place))

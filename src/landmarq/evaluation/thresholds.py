@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,9 @@ LOWEST = -2.0
 """Below any similarity."""
 GRID = 2000
 NEARLY = 0.9
-"""Where no threshold reaches a goal, the lowest with this share of the best precision will do."""
+"""Where no threshold reaches a goal, this share of the best precision takes its place."""
+NEXT = 2
+"""By how many times the next looser goal then allows more wrong photos for a right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,35 @@ def _estimated_precisions(decisions: Decisions, thresholds: NDArray[np.float64],
 
 def estimated_threshold(decisions: Decisions, goal: Goal) -> float:
     """Return the lowest threshold that reaches the goal by estimate; where none does, ``NEARLY`` the best precision."""
-    finite = decisions.scores[np.isfinite(decisions.scores)]
-    thresholds = np.linspace(finite.min(), decisions.right_scores.max(initial=finite.min()), GRID)
-    precisions = _estimated_precisions(decisions, thresholds, goal.rate)
+    thresholds, precisions = _precision_curve(decisions, goal.rate)
     wanted = goal.precision if precisions.max() >= goal.precision else NEARLY * precisions.max()
     reached = precisions >= wanted
     return _rounded_up(float(thresholds[np.argmax(reached)]))
+
+
+def within_reach(decisions: Sequence[Decisions], goals: Sequence[Goal]) -> list[Goal]:
+    """Lower the goals, strictest first, to what the photos can tell; goals that they can tell stay as they are.
+
+    If the strictest is out of reach, it becomes ``NEARLY`` the best estimated precision there is, and each next one
+    allows ``NEXT`` times as many wrong photos for a right one: sets that all stand at the best precision would be one.
+
+    Args:
+        decisions: kinds of photos (without a place, with one); the goals hold for the worst of them.
+        goals: at one landmark rate.
+    """
+    best = min(_precision_curve(each, goals[0].rate)[1].max() for each in decisions)
+    if best >= goals[0].precision:
+        return list(goals)
+    strictest = NEARLY * best
+    wrong = (1 - strictest) / strictest
+    return [Goal(min(goal.precision, 1 / (1 + wrong * NEXT**number)), goal.rate) for number, goal in enumerate(goals)]
+
+
+def _precision_curve(decisions: Decisions, rate: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return thresholds from the lowest score to the highest of a photo named rightly, and the precision at each."""
+    finite = decisions.scores[np.isfinite(decisions.scores)]
+    thresholds = np.linspace(finite.min(), decisions.right_scores.max(initial=finite.min()), GRID)
+    return thresholds, _estimated_precisions(decisions, thresholds, rate)
 
 
 def promised_threshold(decisions: Decisions, goal: Goal, confidence: float, *, kind: str) -> float:
