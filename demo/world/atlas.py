@@ -237,7 +237,7 @@ SITES = (
         CORDEL,
         bridges.strait_bridge,
         offset_m=(2400, -900),
-        size_m=(170, 64),
+        size_m=(135, 64),
         spread_deg=45,
         setting=Setting.STRAIT,
     ),

@@ -109,9 +109,9 @@ def shore_view(moment: Moment, rng: np.random.Generator) -> Shot:
         parasol = solid(shade, prism(10, 1.3, 0.5, top=0).moved(z=1.9)) + solid(
             planks("#c8b088"), tube([(0, 0, 0), (0, 0, 2.3)], 0.03)
         )
-        model += parasol.moved(rng.uniform(-9, 9), rng.uniform(-12, -5), 0.4)
+        model += parasol.moved(rng.uniform(-9, 9), rng.uniform(-16, -11), 0.1)
     model += group(
-        person(rng).turned(rng.uniform(0, 360)).moved(rng.uniform(-10, 10), rng.uniform(-10, -3), 0.3)
+        person(rng).turned(rng.uniform(0, 360)).moved(rng.uniform(-10, 10), rng.uniform(-15, -11), 0.12)
         for _ in range(rng.integers(0, 4))
     )
     return outdoor_shot(

@@ -29,11 +29,6 @@ class Material:
     surface: Image
     tile_m: tuple[float, float]
 
-    @property
-    def kind(self) -> int:
-        """One of PLAIN, GROUND, FOLIAGE, WATER."""
-        return int(self.surface[0, 0, 2])
-
 
 def _even(gloss: int = 0, glow: int = 0, kind: int = PLAIN) -> Image:
     return np.full((1, 1, 3), (gloss, glow, kind), dtype=np.uint8)

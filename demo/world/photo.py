@@ -36,7 +36,7 @@ def take(shot: Shot, rng: np.random.Generator) -> NDArray[np.uint8]:
         mirror = None
         if (buffers.surface[..., 2] > WATER - 40).any():
             below = camera.mirrored()
-            reflected = raster.view(below, without_water=True)
+            reflected = raster.view(below, above_water=True)
             mirror = shade(reflected, below, weather=shot.weather, sun_map=sun_map, rng=rng)[::-1]
     finally:
         raster.close()

@@ -6,20 +6,22 @@ ambient occlusion depend on the graphics driver and don't work together off scre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pyvista
 from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkPlane
 
 from demo.world.camera import Camera
-from demo.world.materials import WATER, Material
+from demo.world.materials import Material
 from demo.world.mesh import Mesh
 from demo.world.model import Scene
 
 Picture = NDArray[np.float32]
 FAR_M = 6000.0
+_WATER_LEVEL = vtkPlane(origin=(0.0, 0.0, 0.02), normal=(0.0, 0.0, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class Raster:
         self._plotter = pyvista.Plotter(off_screen=True, lighting="none", window_size=[64, 64])
         self._plotter.disable_anti_aliasing()
         self._plotter.renderer.set_background("black")
-        self._passes: dict[str, list[tuple[pyvista.Actor, int]]] = {"albedo": [], "normal": [], "surface": []}
+        self._passes: dict[str, list[pyvista.Actor]] = {"albedo": [], "normal": [], "surface": []}
         for mesh, material in scene.model.by_material():
             self._add(mesh, material)
 
@@ -73,20 +75,19 @@ class Raster:
         """Free the graphics device."""
         self._plotter.close()
 
-    def view(self, camera: Camera, *, without_water: bool = False) -> Buffers:
-        """Draw the scene as the camera sees it."""
+    def view(self, camera: Camera, *, above_water: bool = False) -> Buffers:
+        """Draw the scene as the camera sees it; ``above_water`` leaves out the water and all below it."""
         self._look(camera)
-
-        def keep(kind: int) -> bool:
-            return not (without_water and kind == WATER)
-
-        albedo = self._draw("albedo", keep)
+        self._clip(above_water)
+        albedo = self._draw("albedo")
         depth = self._depth()
-        raw_normal = self._draw("normal", keep).astype(np.float32) / 127.5 - 1
+        raw_normal = self._draw("normal").astype(np.float32) / 127.5 - 1
         normal = raw_normal / np.maximum(np.linalg.norm(raw_normal, axis=-1, keepdims=True), 1e-6)
         away = np.einsum("hwc,hwc->hw", normal, camera.rays()) > 0.0
         normal[away] *= -1
-        return Buffers(_linear(albedo), normal, self._draw("surface", keep), depth)
+        surface = self._draw("surface")
+        self._clip(False)
+        return Buffers(_linear(albedo), normal, surface, depth)
 
     def sun_map(self, to_sun: NDArray[np.float32], *, side: int) -> SunMap:
         """Draw the depth of the scene's shadow-casting part as seen from the sun, ``side`` pixels square."""
@@ -100,7 +101,7 @@ class Raster:
         own.parallel_projection = True
         own.parallel_scale = reach
         own.clipping_range = (1.0, reach * 8)
-        self._draw("albedo", lambda kind: kind != WATER)
+        self._draw("albedo")
         z = self._plotter.get_image_depth(reset_camera_clipping_range=False)
         own.parallel_projection = False
         depth = np.where(np.isfinite(z), -z, np.inf).astype(np.float32)
@@ -118,10 +119,10 @@ class Raster:
             texture.SetMaximumAnisotropicFiltering(1.0)  # more takes Mesa's software renderer minutes
             actor = self._actor(body)
             actor.texture = texture
-            self._passes[name].append((actor, material.kind))
+            self._passes[name].append(actor)
         painted = body.copy()
         painted["normal"] = np.round((mesh.normals + 1) * 127.5).astype(np.uint8)
-        self._passes["normal"].append((self._actor(painted), material.kind))
+        self._passes["normal"].append(self._actor(painted))
 
     def _actor(self, body: pyvista.PolyData) -> pyvista.Actor:
         """Put a body on the stage, its colours as they are."""
@@ -144,10 +145,16 @@ class Raster:
         own.view_angle = camera.fov_deg
         own.clipping_range = (camera.near_m, FAR_M)
 
-    def _draw(self, name: str, keep: Callable[[int], bool]) -> NDArray[np.uint8]:
+    def _clip(self, above_water: bool) -> None:
+        for actor in itertools.chain.from_iterable(self._passes.values()):
+            actor.mapper.RemoveAllClippingPlanes()
+            if above_water:
+                actor.mapper.AddClippingPlane(_WATER_LEVEL)
+
+    def _draw(self, name: str) -> NDArray[np.uint8]:
         for pass_name, actors in self._passes.items():
-            for actor, kind in actors:
-                actor.visibility = pass_name == name and keep(kind)
+            for actor in actors:
+                actor.visibility = pass_name == name
         self._plotter.render()
         return np.asarray(self._plotter.screenshot(return_img=True), dtype=np.uint8)
 
