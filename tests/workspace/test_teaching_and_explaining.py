@@ -16,6 +16,7 @@ from landmarq.pack import Pack, PackInfo, Thresholds, open_pack
 from landmarq.photos import PhotoView, read_photo
 from landmarq.photos.pictures import decode_jpeg
 from landmarq.runtime import open_network
+from landmarq.types import Place
 from toys import LANDMARKS, TOY_SIZE, Painter
 
 Run = Callable[..., int]
@@ -95,13 +96,42 @@ def test_teach_folders_at_once(run: Run, paint: Painter, tmp_path: Path) -> None
     assert albums["The Lawn"] == ["0.png", "1.png", "2.png"]
 
 
-def test_poor_lessons_end_in_one_line(run: Run, paint: Painter, capsys: pytest.CaptureFixture[str]) -> None:
+def test_teach_folders_with_a_table_and_save_them_as_one_pack(
+    run: Run, paint: Painter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(4):
+        paint(f"sorted/barn/{number}.png", f"#f0{number:02x}18")
+        paint(f"sorted/lawn/{number}.png", f"#10f0{number:02x}")
+    rows = ["id,name,city,country,region,lat,lon", "barn,The Barn,Bern,Switzerland,europe,46.9,7.4"]
+    (tmp_path / "table.csv").write_text("\n".join(rows))
+    assert run("teach", "--folders", "sorted", "--landmarks", "table.csv") == 2
+    assert "table.csv has no landmark with the id lawn" in capsys.readouterr().err
+    (tmp_path / "table.csv").write_text("\n".join([*rows, "lawn,The Lawn,Basel,Switzerland,europe,47.6,7.6"]))
+    words = ("teach", "--folders", "sorted", "--landmarks", "table.csv", "-o", "both")
+    assert run(*words) == 0
+    taught = _albums(tmp_path)
+    assert set(taught) == {"The Barn", "The Lawn"}
+    barn, lawn = open_pack(tmp_path / "both").landmarks
+    assert (barn.name, barn.city, barn.place) == ("The Barn", "Bern", Place(46.9, 7.4))
+    assert (lawn.name, lawn.city, lawn.country) == ("The Lawn", "Basel", "Switzerland")
+    assert run("recognize", "sorted/lawn/3.png", "--pack", "both") == 0
+    assert "3.png: The Lawn" in capsys.readouterr().out
+    assert run(*words) == 0, "teaching the same again is no mistake"
+    assert _albums(tmp_path) == taught
+
+
+def test_poor_lessons_end_in_one_line(
+    run: Run, paint: Painter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _reds(paint)
+    (tmp_path / "empty").mkdir()
     for arguments, words in (
         (("teach", "Two", "pictures/red 0.png", "pictures/red 1.png"), "2 photos"),
         (("teach", "Barn", "pictures", "--place", "95", "0"), "no such place"),
         (("teach",), "name a landmark and its photos"),
         (("teach", "--folders", "nowhere"), "no such folder"),
+        (("teach", "--folders", "empty"), "there is no folder of photos"),
+        (("teach", "Barn", "pictures", "--landmarks", "table.csv"), "--landmarks goes with --folders"),
     ):
         assert run(*arguments) == 2
         error = capsys.readouterr().err.strip()

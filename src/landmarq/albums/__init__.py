@@ -3,7 +3,7 @@
 from landmarq.albums.bursts import Burst, bursts
 from landmarq.albums.corrections import Action, Corrections
 from landmarq.albums.exporting import albums_csv, albums_geojson, albums_kml, albums_zip, link_albums
-from landmarq.albums.lesson import Lesson
+from landmarq.albums.lesson import Lesson, joined_pack
 from landmarq.albums.library import LIBRARY_FILE, AlbumPhoto, Library
 from landmarq.albums.making import AlbumsReport, make_albums
 from landmarq.albums.review import Doubt, doubts, most_similar
@@ -36,6 +36,7 @@ __all__ = [
     "bursts",
     "doubts",
     "forget",
+    "joined_pack",
     "link_albums",
     "load_taught",
     "make_albums",

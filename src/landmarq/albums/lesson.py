@@ -17,7 +17,7 @@ import numpy as np
 
 from landmarq.albums.library import Library
 from landmarq.errors import InputError, PackError
-from landmarq.gallery import GalleryConfig, build_gallery
+from landmarq.gallery import GalleryConfig, build_gallery, joined
 from landmarq.pack import STRICTNESSES, Pack, PackInfo, Thresholds
 from landmarq.recognize import Recognizer
 from landmarq.types import TAUGHT, Landmark, Place, Vectors
@@ -108,6 +108,23 @@ def _thresholds(centroids: Vectors, recognizer: Recognizer) -> dict[str, Thresho
             eta=eta + raised, eta_place=min(eta_place + raised, eta + raised), rho=max(each.rho for each in sets)
         )
     return found
+
+
+def joined_pack(packs: Sequence[Pack], *, name: str) -> Pack:
+    """Return one pack of several taught with one recogniser, as strict as the strictest of them."""
+    first = packs[0].info
+    thresholds = {}
+    for strictness in STRICTNESSES:
+        sets = [pack.thresholds(strictness) for pack in packs]
+        thresholds[str(strictness)] = Thresholds(
+            eta=max(each.eta for each in sets),
+            eta_place=max(each.eta_place for each in sets),
+            rho=max(each.rho for each in sets),
+        )
+    photos = [photo for pack in packs for photo in pack.info.gallery["photos"]]
+    info = dataclasses.replace(first, name=name, thresholds=thresholds, gallery={**first.gallery, "photos": photos})
+    landmarks = tuple(landmark for pack in packs for landmark in pack.landmarks)
+    return Pack(info, landmarks, joined([pack.gallery for pack in packs]))
 
 
 def _middle(library: Library, contents: Sequence[int]) -> Place | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,7 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
         InputError: a photo is not in the library, or was not embedded by this model.
     """
     pack = lesson_pack(library, lesson, recognizer)
+    recognizer = _without(recognizer, {landmark.id for landmark in pack.landmarks})  # taught a second time
     rulings = library.corrections.rulings()
     entering, contested = [], []
     for content, similarity, other in _claims(library, pack, recognizer):
@@ -141,7 +142,7 @@ def accept(library: Library, taught: Preview, recognizer: Recognizer) -> Recogni
     Returns:
         The recogniser with the taught landmark.
     """
-    extended = recognizer.with_packs([taught.pack])
+    extended = _without(recognizer, {taught.landmark.id}).with_packs([taught.pack])
     taught.pack.save(library.folder / TAUGHT_FOLDER / taught.landmark.id)
     photos = [library.store.content_of(sha256) for sha256 in taught.pack.info.gallery["photos"]]
     library.corrections.it_is([content for content in photos if content is not None], taught.landmark)
@@ -178,10 +179,15 @@ def forget(library: Library, landmark: str, recognizer: Recognizer) -> Recognize
         folder.rmdir()
     for each in gone:
         library.corrections.forget(each)
-    rest = [pack for pack in recognizer.packs if {each.id for each in pack.landmarks}.isdisjoint(gone)]
-    remaining = Recognizer(rest, recognizer.rule)
+    remaining = _without(recognizer, gone)
     library.decide(remaining)
     return remaining
+
+
+def _without(recognizer: Recognizer, gone: Set[str]) -> Recognizer:
+    """Return the recogniser without the packs that know some landmarks."""
+    rest = [pack for pack in recognizer.packs if gone.isdisjoint(each.id for each in pack.landmarks)]
+    return recognizer if len(rest) == len(recognizer.packs) else Recognizer(rest, recognizer.rule)
 
 
 def _folder_of(library: Library, landmark: str) -> tuple[Path, set[str]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @click.argument("photos", nargs=-1, type=FOLDER)
 @click.option("--folders", type=FOLDER, help="Teach in bulk: one landmark for each folder in this one.")
+@click.option("--landmarks", type=FOLDER, help="Landmark table with the name, city and place of each of the folders.")
 @click.option("--load", type=FOLDER, help="Take over a pack that was taught elsewhere, instead.")
 @click.option("--library", type=FOLDER, default=Path("landmarq-albums"), show_default=True, help="The albums to teach.")
 @click.option("--city", default="", help="City under which its album stands.")
@@ -30,6 +31,7 @@ def command(
     name: str | None,
     photos: tuple[Path, ...],
     folders: Path | None,
+    landmarks: Path | None,
     load: Path | None,
     library: Path,
     city: str,
@@ -52,6 +54,8 @@ def command(
 
     if [bool(folders), bool(photos), bool(load)].count(True) != 1:
         raise InputError("name a landmark and its photos, folders of photos with --folders, or a pack with --load")
+    if landmarks and not folders:
+        raise InputError("--landmarks goes with --folders: it says what each folder shows")
     where = _place(place)
     system = workspace.open_system(packs, model=model, runtime=runtime)  # type: ignore[arg-type]
     if load:
@@ -62,7 +66,15 @@ def command(
             if not folders.is_dir():
                 raise InputError(f"no such folder: {folders}")
             each = sorted(folder for folder in folders.iterdir() if folder.is_dir())
-            reports = workspace.teach_folders(system, each, library=library, only_preview=preview, progress=progress)
+            reports = workspace.teach_folders(
+                system,
+                each,
+                library=library,
+                landmarks=landmarks,
+                only_preview=preview,
+                pack=out,
+                progress=progress,
+            )
         else:
             reports = [
                 workspace.teach(

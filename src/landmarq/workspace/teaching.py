@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +13,18 @@ from landmarq.albums import (
     Preview,
     accept,
     album_tree,
+    joined_pack,
     load_taught,
     preview,
     taught_packs,
     write_site,
 )
+from landmarq.catalog import read_landmarks
 from landmarq.embed import Progress, Updater
 from landmarq.errors import InputError
 from landmarq.photos import FoundFile, PhotoReader, ReadLimits, list_photos
 from landmarq.recognize import Recognizer
-from landmarq.types import Place
+from landmarq.types import Landmark, Place
 from landmarq.workspace.systems import System
 
 
@@ -91,26 +93,56 @@ def teach_folders(
     folders: Sequence[Path],
     *,
     library: Path,
+    landmarks: Path | None = None,
     only_preview: bool = False,
+    pack: Path | None = None,
     limits: ReadLimits | None = None,
     progress: Progress | None = None,
 ) -> list[TeachReport]:
-    """Teach a landmark for each folder of photos that a person sorted already; its name is the folder's.
+    """Teach a landmark for each folder of photos that a person sorted already.
+
+    Args:
+        system: packs and network.
+        folders: each holds photos of one landmark.
+        library: the library's folder; made where it is not there.
+        landmarks: landmark table with the name, city and place of each folder, found by its name as the id;
+            without it, the folder's name is the landmark's.
+        only_preview: change nothing, only tell what would enter.
+        pack: folder to save all of them to as one pack, to be used elsewhere.
+        limits: of reading photos.
+        progress: called while photos are read.
 
     Raises:
-        InputError: a folder holds too few photos.
+        InputError: a folder holds too few photos, or is not in the table.
+        CatalogError: the table can't be read.
     """
     by_name = {folder: list(list_photos([folder])) for folder in folders}
+    if not by_name:
+        raise InputError("there is no folder of photos to teach from")
+    known = {each.id: each for each in read_landmarks(landmarks)} if landmarks else None
+    named = {folder: _named(folder, known, landmarks) for folder in by_name}
     reports = []
     with Library(library) as opened, PhotoReader(limits) as reader:
         files = list({file.path: file for each in by_name.values() for file in each}.values())
         Updater(opened.store, system.network, reader, thumbnails=True).run(files, forget=False, progress=progress)
         recognizer = system.recognizer.with_packs(taught_packs(opened, system.recognizer))
         for folder, found in by_name.items():
-            lesson = Lesson(folder.name, _contents(opened, found))
+            about = named[folder]
+            lesson = Lesson(about.name, _contents(opened, found), about.city, about.country, about.place)
             report, recognizer = _taught(opened, lesson, recognizer, only_preview=only_preview)
             reports.append(report)
+    if pack:
+        joined_pack([report.preview.pack for report in reports], name=pack.name).save(pack)
     return reports
+
+
+def _named(folder: Path, known: Mapping[str, Landmark] | None, table: Path | None) -> Landmark:
+    """Return what a folder's photos show; its id does not matter."""
+    if known is None:
+        return Landmark(folder.name, folder.name, city="", country="", region="", place=None)
+    if folder.name not in known:
+        raise InputError(f"{table} has no landmark with the id {folder.name}, as the folder is named")
+    return known[folder.name]
 
 
 def load(system: System, folder: Path, *, library: Path) -> tuple[str, ...]:
