@@ -1,0 +1,142 @@
+"""The ablation table's harness, on made-up patterns: its stages, its left-out photos, and that it goes on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from training_toys import LANDMARKS, paint
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ablations.py"
+BUDGET = """
+precision = "float32"
+[data]
+validation_roles = []
+[network]
+backbone = "test_resnet"
+weights = "none"
+dimension = 16
+first_embedding = "whitened"
+[head]
+center_weight = 0
+[augment]
+size = 32
+[sampling]
+batch = 16
+[schedule]
+epochs = 1
+[machine]
+device = "cpu"
+[[stages]]
+name = "europe"
+regions = ["europe"]
+[[stages]]
+name = "asia"
+regions = ["asia"]
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four landmarks and everyday photos of two sources; a crawl with two wrong labels and a repeated row."""
+    root = tmp_path_factory.mktemp("world")
+    random = np.random.default_rng(7)
+    rows, crawl, references = [], [], []
+    for kind, landmark in enumerate(LANDMARKS):
+        for number in range(13):
+            role = "train" if number < 8 else "val" if number < 11 else "test"
+            rows.append((f"photos/{landmark}-{number}.jpg", landmark, role, ""))
+            paint(root / rows[-1][0], kind=kind, random=random)
+            if number < 3:
+                references.append((rows[-1][0], landmark))
+            elif role == "train":
+                crawl.append((rows[-1][0], landmark))
+    for number in range(24):
+        role = ("train_negative", "val_negative", "test_negative")[number // 8]
+        rows.append((f"photos/everyday-{number}.jpg", "", role, f"s{number % 2}"))
+        paint(root / rows[-1][0], kind=None, random=random)
+    crawl += [("photos/everyday-0.jpg", "tower"), ("photos/gate-3.jpg", "palace"), crawl[0]]
+    table = [(id_, id_, "Town", "Land", region, "", "") for id_, region in LANDMARKS.items()]
+    for name, header, lines in (
+        ("photos", ("path", "landmark", "role", "source"), rows),
+        ("crawl", ("path", "landmark"), crawl),
+        ("references", ("path", "landmark"), references),
+        ("landmarks", ("id", "name", "city", "country", "region", "lat", "lon"), table),
+    ):
+        with (root / f"{name}.csv").open("w", newline="") as stream:
+            csv.writer(stream).writerows([header, *lines])
+    (root / "budget.toml").write_text(BUDGET)
+    return root
+
+
+def ablations(world: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    arguments = [str(world), "--budget", str(world / "budget.toml"), "-o", str(out), *options]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env=environment,
+    )
+
+
+def rows_of(out: Path) -> dict[str, dict[str, Any]]:
+    return {row["row"]: row for row in json.loads((out / "table.json").read_text())["rows"]}
+
+
+ROWS = ("frozen", "several", "several-raw", "crawl-cleaned", "triplet", "unseen-frozen", "source-s1")
+
+
+def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path: Path) -> None:
+    chosen = [word for name in ROWS for word in ("--row", name)]
+    first = ablations(world, tmp_path, *chosen)
+    assert first.returncode == 0, first.stderr[-2000:]
+    rows = rows_of(tmp_path)
+    assert tuple(rows) == ROWS
+    assert all(set(row["figures"]) == {"val"} for row in rows.values())
+    assert rows["frozen"]["photos_passed"] == 0
+    assert rows["several"]["photos_passed"] == (2 * 8 + 8) + (4 * 8 + 8), "regions 1 to k and all everyday photos"
+    for name in ("frozen", "several", "several-raw", "crawl-cleaned"):
+        top = rows[name]["figures"]["val"]["top1"]
+        assert top["total"] == 12
+        assert 0.25 < top["share"] <= 1
+        assert top["low"] <= top["share"] <= top["high"]
+    # Two recipes, not three: the rows that differ in their vectors alone share one training.
+    assert len(list((tmp_path / "trainings").glob("*/tensorboard"))) == 4
+    ranking = rows["triplet"]["figures"]["val"]
+    assert len(ranking["top_k"]) == 20
+    assert [each["hits"] for each in ranking["top_k"]] == sorted(each["hits"] for each in ranking["top_k"])
+    # Of 32 photos 8 show the landmark: a quarter of the first ones by chance.
+    assert ranking["chance_top_k"][:2] == pytest.approx([8 / 32, 1 - 24 / 32 * 23 / 31])
+    # One of the four is left out; its eight training and three val photos search each other.
+    assert rows["unseen-frozen"]["figures"]["val"]["unseen_1nn"] == {
+        "hits": 11, "total": 11, "share": 1.0, "low": pytest.approx(0.741, abs=1e-3), "high": 1.0,
+    }  # fmt: skip
+    source = rows["source-s1"]["figures"]["val"]
+    assert (source["left_out_source"]["total"], source["other_sources"]["total"]) == (8, 4)
+
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
+    again = ablations(world, tmp_path, "--row", "frozen", "--row", "source-s1", "--final")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert "val" not in again.stdout, "what is measured is not measured again"
+    assert set(rows_of(tmp_path)["frozen"]["figures"]) == {"val", "test"}
+    assert rows_of(tmp_path)["source-s1"]["figures"]["test"]["left_out_source"]["total"] == 4
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors") if "packs" not in path.parts}
+    assert all(stamps[path] == stamp for path, stamp in kept.items()), "nothing was trained or exported again"
+    assert "| not trained, whitened, one centroid | test |" in (tmp_path / "table.md").read_text()
+
+
+def test_a_row_that_is_not_there_is_named_with_those_that_are(world: Path, tmp_path: Path) -> None:
+    wrong = ablations(world, tmp_path, "--row", "cake")
+    assert wrong.returncode == 1
+    assert "no such row: cake; there are frozen, softmax, center" in wrong.stderr
