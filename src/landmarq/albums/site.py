@@ -67,7 +67,7 @@ def write_site(library: Library, cities: Sequence[City]) -> None:
     overview = [(city, [_card(album) for album in city.albums]) for city in cities]
     write_text(
         folder / INDEX_HTML,
-        render("albums/index.html", cities=overview, photos=read, failed=failed, shown=len(shown)),
+        render("albums/index.html", cities=overview, albums=len(pages), photos=read, failed=failed, shown=len(shown)),
     )
     write_json(folder / ALBUMS_JSON, value)
     _remove_others(folder / PAGES, set(pages))
@@ -96,7 +96,7 @@ def _remove_others(folder: Path, kept: set[str]) -> None:
 def _card(album: Album) -> _Card:
     name = _slug(album)
     cover = f"{THUMBS}/{_thumbnail_name(album.cover)}"
-    return _Card(album.landmark.name, f"{PAGES}/{name}.html", cover, len(album.photos), _dates(album))
+    return _Card(album.landmark.name, f"{PAGES}/{name}.html", cover, len(album.photos), _dates(album, month="%b"))
 
 
 def _shots(folder: Path, album: Album) -> list[_Shot]:
@@ -142,10 +142,10 @@ def _slug(album: Album) -> str:
     return f"{plain}-{hashlib.sha256(album.landmark.id.encode()).hexdigest()[:8]}"
 
 
-def _dates(album: Album) -> str:
+def _dates(album: Album, *, month: str = "%B") -> str:
     if album.dates is None:
         return ""
-    first, last = (f"{moment:%B %Y}" for moment in album.dates)
+    first, last = (moment.strftime(f"{month} %Y") for moment in album.dates)
     return first if first == last else f"{first} – {last}"
 
 

@@ -109,6 +109,27 @@ def offline(
 
 
 @command.command()
+@click.argument("library", type=FOLDER)
+@click.argument("catalog", type=FOLDER)
+@SPLIT
+@click.option("--landmarks", type=FOLDER, help="Landmark table. [default: landmarks.csv beside the catalog]")
+def albums(library: Path, catalog: Path, split: str, landmarks: Path | None) -> None:
+    """Measure the albums in the folder LIBRARY against CATALOG: photos in right, in wrong, in no albums."""
+    from landmarq.evaluation.figures import figure
+    from landmarq.metrics import CONFIDENCE
+    from landmarq.workspace import measuring
+
+    score = measuring.albums(library, catalog, split=split, landmarks=landmarks)
+    for each in score.roles:
+        shown = f"{each.found} of {each.shown} photos of landmarks in their album, " if each.shown else ""
+        click.echo(f"{each.role or 'photos'}: {each.photos} photos, {shown}{len(each.wrong)} in a wrong one")
+        for path, name in each.wrong:
+            click.echo(f"  {path} is no {name}")
+    if score.precision:
+        click.echo(f"precision of the albums: {_shown(figure(score.precision, CONFIDENCE))}")
+
+
+@command.command()
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
 @click.argument("photos", type=FOLDER)

@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from landmarq.albums import ALBUMS_JSON
 from landmarq.catalog import Catalog, CatalogRow, read_catalog, read_landmarks
 from landmarq.embed import CatalogVectors, Progress, VectorStore
 from landmarq.errors import InputError
+from landmarq.evaluation.albums import AlbumsScore, score_albums
 from landmarq.evaluation.answers import Answer, read_answers
 from landmarq.evaluation.comparing import Comparison, compare
 from landmarq.evaluation.embedding import embed_catalog, recognize_photos
@@ -72,6 +74,14 @@ def score_answers(
     report = offline_report(photos, systems, split=split, config=config)
     write_report(report, out, catalog=everything)
     return report
+
+
+def albums(library: Path, catalog: Path, *, split: str = "", landmarks: Path | None = None) -> AlbumsScore:
+    """Measure the albums of a library's folder against a catalog."""
+    truth = read_catalog(catalog)
+    chosen = labelled_photos(truth, split=split).catalog
+    roles = list(dict.fromkeys(row.role for row in chosen.rows))
+    return score_albums(library / ALBUMS_JSON, truth, roles=roles, landmarks=_table(catalog, landmarks))
 
 
 def offline(
