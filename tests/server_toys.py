@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from landmarq.explain import Explainer
 from landmarq.explain.explainer import pack_centroids
 from landmarq.gallery import build_gallery
-from landmarq.pack import Pack, PackInfo, Thresholds
+from landmarq.pack import Pack, PackInfo, ReferencePicture, Thresholds, write_picture
 from landmarq.recognize import Recognizer
 from toys import LANDMARKS, ToyNetwork, colour_vector
 
@@ -18,6 +20,7 @@ COLOURS = {"red_tower": (255, 0, 0), "green_dome": (0, 128, 0), "blue_bridge": (
 EVIL = "<img src=x onerror=alert(1)>.png"
 
 Serve = Callable[..., Any]
+ServeParts = Callable[..., Any]
 
 
 def toy_recognizer() -> Recognizer:
@@ -26,6 +29,18 @@ def toy_recognizer() -> Recognizer:
     gallery = build_gallery(ids, photos=vectors, references={}, background=np.empty((0, 3), np.float32))
     sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(0.96, 0.9, 0.9))
     return Recognizer([Pack(PackInfo("toy", ToyNetwork().info.fingerprint, sets), LANDMARKS, gallery)])
+
+
+def pictured_pack(folder: Path) -> Pack:
+    """Return the toy's pack with three references of the tower, two of them with a licensed picture."""
+    [pack] = toy_recognizer().packs
+    towers = np.stack([colour_vector(240, 60, 60), colour_vector(250, 30, 30), colour_vector(255, 5, 5)])
+    gallery = dataclasses.replace(pack.gallery, references=towers, reference_owner=np.zeros(3, np.int64))
+    pictures = tuple(
+        write_picture(folder, ReferencePicture(row, "red_tower", "CC BY 4.0", "Ann <b>", folder), b"picture %d" % row)
+        for row in (0, 2)
+    )
+    return dataclasses.replace(pack, gallery=gallery, pictures=pictures)
 
 
 def toy_explainer() -> Explainer:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from landmarq.gallery import build_gallery
-from landmarq.pack import Pack, PackInfo, Thresholds
+from landmarq.pack import Pack, PackInfo, Thresholds, open_pack
 from landmarq.photos import PhotoView, read_photo
 from landmarq.runtime import open_network
 from toys import LANDMARKS, Painter
@@ -133,7 +133,10 @@ def test_the_stages_hand_each_other_files(tiny_model: Path, paint: Painter, tmp_
     paint("other.png", "grey")
     rows += ["other.png,", "gone.png,red_tower"]
     (tmp_path / "catalog.csv").write_text("\n".join(rows))
-    (tmp_path / "references.csv").write_text("path,landmark\nred60.png,red_tower\n")
+    (tmp_path / "references.csv").write_text(
+        "path,landmark,licence,author\nred60.png,red_tower,CC0,Ann\nred64.png,red_tower,,\n"
+        "blue60.png,blue_bridge,CC BY 4.0,\n"
+    )
     (tmp_path / "landmarks.csv").write_text(
         "id,name,city,country,region,lat,lon\n"
         + "".join(f"{each.id},{each.name},{each.city},{each.country},{each.region},,\n" for each in LANDMARKS)
@@ -148,5 +151,13 @@ def test_the_stages_hand_each_other_files(tiny_model: Path, paint: Painter, tmp_
     built = run("gallery", tmp_path / "catalog.csv", *tables, "--vectors", vectors, "--model", tiny_model, "-o", pack)
     assert "3 landmarks, 3 centroids" in built.stdout
     assert "ghost" in built.stderr
+    assert not (pack / "references.csv").exists()
+    more = ("--vectors", vectors, "--model", tiny_model, "--reference-pictures", "-o", pack)
+    assert "2 references have a picture" in run("gallery", tmp_path / "catalog.csv", *tables, *more).stdout
+    # The photo without a licence stays out: it is the second of the first landmark's references.
+    assert [(each.reference, each.landmark, each.author) for each in open_pack(pack).pictures] == [
+        (0, "red_tower", "Ann"),
+        (2, "blue_bridge", ""),
+    ]
     done = run("recognize", tmp_path / "red60.png", "--pack", pack, "--model", tiny_model, "--json")
     assert json.loads(done.stdout)["best"]["id"] == "red_tower"

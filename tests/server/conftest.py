@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from landmarq.photos import PhotoReader, ReadLimits
 from landmarq.server.app import create_app
 from landmarq.server.config import ServeConfig
 from landmarq.server.service import Parts
-from server_toys import EVIL, Serve, toy_explainer, toy_recognizer
+from server_toys import EVIL, Serve, ServeParts, toy_explainer, toy_recognizer
 from toys import LANDMARKS, Painter, ToyNetwork
 
 
@@ -53,20 +55,23 @@ def parts(library: Path, reader: PhotoReader) -> Parts:
 
 
 @pytest.fixture
-def serve(parts: Parts) -> Iterator[Serve]:
-    """Start the app in this process: ``serve(max_queue=2)``; it ends with the test."""
-    opened: list[TestClient] = []
+def serve_parts() -> Iterator[ServeParts]:
+    """Start an app in this process: ``serve_parts(parts, max_queue=2)``; it ends with the test."""
+    with contextlib.ExitStack() as opened:
 
-    def started(**options: object) -> TestClient:
-        config = ServeConfig(**options)  # type: ignore[arg-type]  # a test's own options
-        client = TestClient(create_app(parts, config), base_url="http://localhost:8090", raise_server_exceptions=False)
-        client.__enter__()
-        opened.append(client)
-        return client
+        def started(parts: Parts, **options: object) -> TestClient:
+            config = ServeConfig(**options)  # type: ignore[arg-type]  # a test's own options
+            app = create_app(parts, config)
+            client = TestClient(app, base_url="http://localhost:8090", raise_server_exceptions=False)
+            return opened.enter_context(client)
 
-    yield started
-    for client in opened:
-        client.__exit__(None, None, None)
+        yield started
+
+
+@pytest.fixture
+def serve(parts: Parts, serve_parts: ServeParts) -> Serve:
+    """Start the app of the library of painted photos: ``serve(max_queue=2)``."""
+    return functools.partial(serve_parts, parts)
 
 
 @pytest.fixture

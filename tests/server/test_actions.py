@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import os
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -16,8 +18,9 @@ from fastapi.testclient import TestClient
 
 from landmarq.albums import Library
 from landmarq.photos.pictures import decode_jpeg
+from landmarq.recognize import Recognizer
 from landmarq.server.service import Parts
-from server_toys import EVIL, Serve
+from server_toys import EVIL, Serve, ServeParts, pictured_pack
 from toys import Painter
 
 
@@ -29,8 +32,6 @@ def albums(client: TestClient) -> dict[str, list[str]]:
 
 def yellow_ids(client: TestClient) -> list[str]:
     """Ids of the yellow houses, which are in no album: from the page that one teaches on."""
-    import re
-
     found = re.findall(r'value="([0-9a-f]{64})"[^>]*aria-label="yellow', client.get("/teach").text)
     assert len(found) == 4
     return found
@@ -106,6 +107,42 @@ def test_teach_preview_accept_forget(client: TestClient) -> None:
 def test_poor_lessons_are_problems(client: TestClient, change: dict[str, Any]) -> None:
     body = {"name": "House", "photos": yellow_ids(client)[:3], **change}
     assert client.post("/v1/teach/preview", json=body).status_code in {404, 422}
+
+
+def test_teaching_from_photos_of_a_known_landmark_says_so(client: TestClient, ids: dict[str, str]) -> None:
+    towers = [ids[f"tower {number}.jpg"] for number in (1, 2, 3)]
+    seen = client.post("/v1/teach/preview", json={"name": "My Tower", "photos": towers}).json()
+    assert seen["shared"] == {"Red Tower": 3}
+    assert (seen["alike"], seen["contested"]) == ("Red Tower", [])
+    client.post("/v1/teach/accept", json={"preview": seen["preview"]})
+    assert len(albums(client)["Red Tower"]) == 3  # nothing was stolen
+    assert len(albums(client)["My Tower"]) == 3
+    other = {"name": "House", "photos": yellow_ids(client)[:3]}
+    assert client.post("/v1/teach/preview", json=other).json()["shared"] == {}
+
+
+def test_the_nearest_references_of_a_pack_are_shown_with_their_credit(
+    parts: Parts, tmp_path: Path, serve_parts: ServeParts
+) -> None:
+    pack = pictured_pack(tmp_path / "pack")
+    client = serve_parts(dataclasses.replace(parts, recognizer=Recognizer([pack])))
+    tower = next(
+        photo["id"]
+        for city in client.get("/v1/albums").json()["cities"]
+        for album in city["landmarks"]
+        if album["id"] == "red_tower"
+        for photo in album["photos"]
+    )
+    page = client.get(f"/photos/{tower}").text
+    # Three references of the tower: the one without a licence has no picture; of the two others the redder is first.
+    shown = re.findall(r"/media/references/(\d)\.jpg\?landmark=red_tower", page)
+    assert shown == ["2", "0"]
+    assert "Ann &lt;b&gt;, CC BY 4.0" in page
+    picture = client.get("/media/references/2.jpg?landmark=red_tower")
+    assert (picture.headers["content-type"], picture.content) == ("image/jpeg", b"picture 2")
+    for gone in ("1.jpg?landmark=red_tower", "2.jpg?landmark=blue_bridge", "2.jpg?landmark=nowhere"):
+        assert client.get(f"/media/references/{gone}").status_code == 404
+    assert client.get("/media/references/../secret.jpg?landmark=red_tower").status_code == 404
 
 
 def test_two_photos_are_too_few(client: TestClient) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from landmarq.albums.corrections import corrected
 from landmarq.albums.lesson import Lesson, lesson_pack, taught_again, taught_id
 from landmarq.albums.library import Library
 from landmarq.artifacts import storage_errors
@@ -41,12 +42,15 @@ class Preview:
             nearest first.
         contested: (content, similarity, other landmark's id) of photos that it would claim too but that are in
             another landmark's album: they stay there.
+        shared: (content, other landmark's id) of photos that teach it and are in another landmark's album: they
+            would be in both.
         alike: name and similarity of the known landmark whose centroid is nearest; empty without one.
     """
 
     pack: Pack
     entering: tuple[tuple[int, float], ...]
     contested: tuple[tuple[int, float, str], ...]
+    shared: tuple[tuple[int, str], ...]
     alike: tuple[tuple[str, float], ...]
 
     @property
@@ -108,8 +112,24 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
         pack,
         tuple(sorted(entering, key=lambda each: -each[1])),
         tuple(sorted(contested, key=lambda each: -each[1])),
+        tuple(_shared(library, lesson, recognizer)),
         _alike(pack, recognizer),
     )
+
+
+def _shared(library: Library, lesson: Lesson, recognizer: Recognizer) -> Iterator[tuple[int, str]]:
+    """Yield (content, landmark's id) of the albums, taught ones aside, that a lesson's photos are in now."""
+    contents = list(dict.fromkeys(lesson.photos))
+    photos = library.store.photos(contents)
+    vectors = library.store.vectors(contents, model=library.store.model(recognizer.model))
+    rulings = library.corrections.rulings()
+    answers = recognizer.recognize(vectors, [photos[content].place for content in contents])
+    taught = {landmark.id for landmark in recognizer.landmarks if landmark.category == TAUGHT}
+    for content, answer in zip(contents, answers, strict=True):
+        matches = [(match.landmark.id, match.similarity) for match in answer.matches]
+        for landmark, _ in corrected(matches, rulings.get(content, {})):
+            if landmark not in taught:
+                yield content, landmark
 
 
 def _claims(library: Library, pack: Pack, recognizer: Recognizer) -> Iterator[tuple[int, float, str]]:

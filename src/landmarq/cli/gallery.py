@@ -18,6 +18,12 @@ _DEFAULT = GalleryConfig()
 @click.option("--vectors", type=FOLDER, required=True, help="File that `landmarq embed` wrote.")
 @click.option("--model", type=FOLDER, required=True, help="Folder of the model that made the vectors.")
 @click.option("--references", type=FOLDER, help="Reference photos (CSV: path,landmark).")
+@click.option(
+    "--reference-pictures",
+    "pictures",
+    is_flag=True,
+    help="Carry a small picture of each reference whose row names a licence (columns licence, author).",
+)
 @click.option("--role", "roles", multiple=True, help="Use only the catalog's rows of this role; repeatable.")
 @click.option("--max-diameter", default=_DEFAULT.max_diameter, show_default=True, help="Of a cluster, 0 to 2.")
 @click.option("--min-cluster", default=_DEFAULT.min_cluster, show_default=True, help="Photos of a valid cluster.")
@@ -32,6 +38,7 @@ def command(
     vectors: Path,
     model: Path,
     references: Path | None,
+    pictures: bool,
     roles: tuple[str, ...],
     max_diameter: float,
     min_cluster: int,
@@ -56,11 +63,14 @@ def command(
         config=config,
         name=name,
         out=out,
+        pictures=pictures,
     )
     click.echo(
         f"{report.landmarks} landmarks, {report.centroids} centroids ({report.several:.0%} of the landmarks have "
         f"several), {report.references} references, {report.background} background vectors."
     )
+    if pictures:
+        click.echo(f"{report.pictures} references have a picture with a licence.")
     if report.left_out:
         click.echo(f"Without a photo, left out: {', '.join(report.left_out)}.", err=True)
     if report.unread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,15 @@ def command(
                     progress=progress,
                 )
             ]
-    for report in reports:
-        _tell(report)
+    if folders and not preview:
+        taught = len({path for report in reports for path in report.entering})
+        click.echo(f"{len(reports)} landmarks taught; {taught} photos are in their albums.")
+        _tell_contested(reports)
+    else:
+        for report in reports:
+            _tell(report)
+    if out:
+        click.echo(f"Saved as a pack in {out}")
 
 
 def _place(place: tuple[float, float] | None) -> Place | None:
@@ -110,5 +118,13 @@ def _tell(report: TeachReport) -> None:
     if not report.accepted:
         for path in report.entering:
             click.echo(f"  {path}")
-    for path, other in report.contested:
-        click.echo(f"{path} looks like it too, and stays in the album {other}.", err=True)
+    _tell_contested([report])
+
+
+def _tell_contested(reports: Sequence[TeachReport]) -> None:
+    for report in reports:
+        for path, other in report.contested:
+            name = report.preview.landmark.name
+            click.echo(f"{path} looks like {name} too, and stays in the album {other}.", err=True)
+    for path, other in report.shared:
+        click.echo(f"{path} teaches it, and is in the album {other} too.", err=True)

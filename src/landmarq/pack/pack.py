@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from landmarq.catalog import read_landmarks, write_landmarks
 from landmarq.config import from_mapping
 from landmarq.errors import ArtifactError, CatalogError, ConfigError, PackError
 from landmarq.gallery import Gallery, open_gallery
+from landmarq.pack.pictures import ReferencePicture, read_pictures, save_pictures
 from landmarq.pack.thresholds import STRICTNESSES, Background, Strictness, Thresholds
 from landmarq.types import Landmark
 
@@ -51,11 +53,19 @@ class PackInfo:
 
 @dataclass(frozen=True)
 class Pack:
-    """An opened pack: ``landmarks`` and the gallery's numbers are in the same order."""
+    """An opened pack: ``landmarks`` and the gallery's numbers are in the same order.
+
+    Attributes:
+        info: what ``pack.json`` says.
+        landmarks: the table.
+        gallery: their vectors.
+        pictures: of some references, by reference; most packs carry none.
+    """
 
     info: PackInfo
     landmarks: tuple[Landmark, ...]
     gallery: Gallery
+    pictures: tuple[ReferencePicture, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a table and a gallery that do not belong together."""
@@ -67,9 +77,10 @@ class Pack:
         return self.info.thresholds[strictness]
 
     def save(self, folder: Path) -> None:
-        """Write the pack's three files; ``pack.json`` last, as the sign that the others are whole."""
+        """Write the pack's files; ``pack.json`` last, as the sign that the others are whole."""
         write_landmarks(folder / LANDMARKS_CSV, self.landmarks)
         self.gallery.save(folder / GALLERY_FILE)
+        save_pictures(folder, self.pictures)
         write_json(folder / PACK_JSON, _as_json(self.info))
 
 
@@ -92,7 +103,9 @@ def open_pack(folder: Path) -> Pack:
     try:
         info = from_mapping(PackInfo, values, origin=str(folder / PACK_JSON))
         landmarks = read_landmarks(folder / LANDMARKS_CSV)
-        return Pack(info, landmarks, open_gallery(folder / GALLERY_FILE))
+        pack = Pack(info, landmarks, open_gallery(folder / GALLERY_FILE))
+        owners = [landmarks[number].id for number in pack.gallery.reference_owner.tolist()]
+        return dataclasses.replace(pack, pictures=read_pictures(folder, owners=owners))
     except (ConfigError, CatalogError) as error:
         raise PackError(str(error)) from None
     except ValueError as error:
@@ -100,6 +113,4 @@ def open_pack(folder: Path) -> Pack:
 
 
 def _as_json(info: PackInfo) -> Mapping[str, Any]:
-    import dataclasses
-
     return {"kind": "landmarq-pack", "schema": PACK_SCHEMA, **dataclasses.asdict(info)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 
@@ -152,6 +153,7 @@ def _preview_body(desk: Desk, seen: Preview) -> schemas.PreviewBody:
         entering=entering,
         contested=contested,
         count=len(seen.entering),
+        shared=dict(Counter(known[landmark].name for _, landmark in seen.shared if landmark in known)),
         alike=seen.alike[0][0] if seen.alike else "",
         alike_similarity=seen.alike[0][1] if seen.alike else None,
     )

@@ -7,9 +7,11 @@ from fastapi.responses import HTMLResponse
 
 from landmarq.albums import bursts, doubts, most_similar
 from landmarq.pages import render
+from landmarq.server import schemas
 from landmarq.server.api import PhotoId, photo_body
 from landmarq.server.desk import Desk
 from landmarq.server.problems import Problem
+from landmarq.server.references import nearest_references
 from landmarq.server.service import Served
 from landmarq.server.views import (
     AlbumView,
@@ -19,7 +21,6 @@ from landmarq.server.views import (
     album_view,
     cards,
     known_views,
-    nearest_references,
     tile,
 )
 from landmarq.types import TAUGHT
@@ -74,7 +75,7 @@ async def photo(id: PhotoId, served: Served, album: str = "") -> str:
             known=known_views(desk),
             runner_up=second and {"name": second.landmark.name, "similarity": second.similarity},
             names={each.id: each.name for each in desk.landmarks().values()},
-            references=nearest_references(desk, stored),
+            references=nearest_references(desk, stored, _compared(body)),
             can_explain=served.pictures.can_explain,
         )
 
@@ -136,6 +137,12 @@ async def library(served: Served) -> str:
         )
 
     return await served.desk.do(shown)
+
+
+def _compared(photo: schemas.PhotoBody) -> set[str]:
+    """Return the landmarks whose references are of interest: those on a photo, else its best candidate."""
+    best = photo.recognised.best if photo.recognised else None
+    return {each.id for each in photo.landmarks} or ({best.id} if best else set())
 
 
 def _neighbours(desk: Desk, album: str, content: int) -> tuple[str, str]:

@@ -89,13 +89,21 @@ class Desk:
         Raises:
             Problem: 404, there is none, or no file holds it any more.
         """
+        content = self._content(sha256)
+        if content is None:
+            raise Problem(404, "there is no such photo")
+        return self.library.store.photos([content])[content]
+
+    def has(self, sha256: str) -> bool:
+        """Tell whether a file of the library holds the photo of this id."""
+        return self._content(sha256) is not None
+
+    def _content(self, sha256: str) -> int | None:
         try:
             content = self.library.store.content_of(sha256) if len(sha256) == 64 else None
         except ValueError:  # not hex
-            content = None
-        if content is None or not self.library.paths(content):
-            raise Problem(404, "there is no such photo")
-        return self.library.store.photos([content])[content]
+            return None
+        return content if content is not None and self.library.paths(content) else None
 
     def name(self, content: int) -> str:
         """Return the file name of a photo: not where it lies."""

@@ -11,6 +11,7 @@ from landmarq.pages import render
 from landmarq.server.api import PhotoId
 from landmarq.server.desk import Desk
 from landmarq.server.problems import Problem
+from landmarq.server.references import reference_jpeg
 from landmarq.server.service import Served
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +44,15 @@ async def preview(id: PhotoId, served: Served) -> Response:
 async def why(id: PhotoId, landmark: str, served: Served) -> Response:
     """Return the heat map of a landmark, to lay over the photo."""
     return Response(await served.pictures.layer(id, landmark), media_type="image/png", headers=_KEPT)
+
+
+@router.get("/media/references/{reference}.jpg")
+async def reference(reference: int, landmark: str, served: Served) -> Response:
+    """Return the picture of a reference that came with a pack."""
+    jpeg = await served.desk.do(lambda desk: reference_jpeg(desk, landmark, reference))
+    if jpeg is None:
+        raise Problem(404, "this reference has no picture")
+    return Response(jpeg, media_type="image/jpeg", headers=_KEPT)
 
 
 @router.get("/static/albums.css")

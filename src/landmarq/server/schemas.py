@@ -213,6 +213,9 @@ class PreviewBody(_Frozen):
     entering: list[Entering]
     contested: list[Entering]
     count: int
+    shared: dict[str, int] = Field(
+        description="Albums that photos of the lesson are in already, by name, and how many: they would be in both."
+    )
     alike: str
     alike_similarity: float | None
 

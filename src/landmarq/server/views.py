@@ -12,8 +12,6 @@ from landmarq.embed import StoredPhoto
 from landmarq.server.desk import Desk
 from landmarq.types import TAUGHT, Landmark
 
-_REFERENCES = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -114,18 +112,6 @@ def known_views(desk: Desk) -> list[Landmark]:
     return sorted(desk.landmarks().values(), key=lambda each: (each.name.casefold(), each.id))
 
 
-def nearest_references(desk: Desk, stored: StoredPhoto) -> list[Tile]:
-    """Return the photos that taught the landmarks on a photo, where they are in this library."""
-    answer = desk.recognition(stored)
-    wanted = {match.landmark.id for match in answer.matches} if answer else set()
-    found = []
-    for pack in desk.recognizer.packs:
-        if wanted & {landmark.id for landmark in pack.landmarks}:
-            contents = [desk.library.store.content_of(str(each)) for each in pack.info.gallery.get("photos", [])]
-            found += [each for each in contents if each not in {None, stored.content}]
-    return [tile(desk, each) for each in found[:_REFERENCES] if each is not None and desk.library.paths(each)]
-
-
 def action_views(desk: Desk) -> list[ActionView]:
     """Return what a person did, latest first."""
     known = desk.landmarks()
@@ -135,7 +121,7 @@ def action_views(desk: Desk) -> list[ActionView]:
             _words(action.changes, known),
             day(action.made),
             action.undone,
-            action.changes[0][0] if _there(desk, action.changes[0][0]) else "",
+            action.changes[0][0] if desk.has(action.changes[0][0]) else "",
         )
         for action in desk.library.corrections.actions(limit=200)
     ]
@@ -160,11 +146,6 @@ def _tile(stored: StoredPhoto, path: str) -> Tile:
     return Tile(
         stored.sha256, Path(path).name, day(stored.taken), f"ratio-{round(10 * ratio)}", stored.width, stored.height
     )
-
-
-def _there(desk: Desk, sha256: str) -> bool:
-    content = desk.library.store.content_of(sha256)
-    return content is not None and bool(desk.library.paths(content))
 
 
 def _words(changes: Sequence[tuple[str, str, bool]], known: dict[str, Landmark]) -> str:

@@ -129,9 +129,7 @@ def _calibrated(pack: Pack, report: CalibrationReport, *, provenance: dict[str, 
         "offset": report.offset,
         "sets": {**kept, **{name: dataclasses.asdict(each) for name, each in report.sets.items()}},
     }
-    return Pack(
-        dataclasses.replace(pack.info, thresholds=ordered, calibration=calibration), pack.landmarks, pack.gallery
-    )
+    return dataclasses.replace(pack, info=dataclasses.replace(pack.info, thresholds=ordered, calibration=calibration))
 
 
 def _provenance(

@@ -36,12 +36,14 @@ class TeachReport:
         preview: the taught pack, and what enters its album.
         entering: paths of the photos that enter, nearest first.
         contested: path and landmark's name of photos that stay in another landmark's album.
+        shared: the same of photos that teach it: they are in both albums.
         accepted: whether it was done, or only looked at.
     """
 
     preview: Preview
     entering: tuple[str, ...]
     contested: tuple[tuple[str, str], ...]
+    shared: tuple[tuple[str, str], ...]
     accepted: bool
 
 
@@ -166,11 +168,12 @@ def _taught(
     library: Library, lesson: Lesson, recognizer: Recognizer, *, only_preview: bool
 ) -> tuple[TeachReport, Recognizer]:
     seen = preview(library, lesson, recognizer)
-    names = {landmark.id: landmark.name for landmark in recognizer.landmarks}
+    names = {id_: landmark.name for id_, landmark in library.known_landmarks(recognizer).items()}
     report = TeachReport(
         seen,
         tuple(path for content, _ in seen.entering for path in library.paths(content)),
         tuple((path, names[other]) for content, _, other in seen.contested for path in library.paths(content)),
+        tuple((path, names[other]) for content, other in seen.shared for path in library.paths(content)),
         not only_preview,
     )
     if not only_preview:

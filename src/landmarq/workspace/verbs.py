@@ -16,12 +16,13 @@ from landmarq.catalog import read_catalog, read_landmarks, read_references
 from landmarq.embed import BATCH, Progress, Update, Updater, VectorStore, by_landmark, catalog_files, catalog_vectors
 from landmarq.errors import CatalogError, InputError, PhotoError
 from landmarq.gallery import GalleryConfig, build_gallery
-from landmarq.pack import Pack, PackInfo, open_pack
+from landmarq.pack import Pack, PackInfo, ReferencePicture, open_pack
 from landmarq.photos import FoundFile, Photo, PhotoReader, PhotoView, ReadLimits, Skipped, list_photos
 from landmarq.recognize import Recognition, Rule
 from landmarq.runtime import Runtime, open_network, read_model
 from landmarq.types import Landmark
 from landmarq.workspace.provisional import provisional_thresholds
+from landmarq.workspace.reference_pictures import write_reference_pictures
 from landmarq.workspace.systems import System, open_system, pack_folders
 
 DEFAULT_OUT = Path("landmarq-albums")
@@ -135,6 +136,7 @@ class GalleryReport:
 
     Attributes:
         landmarks: number of landmarks; ``centroids`` and ``several`` (the share with more than one) describe them.
+        pictures: references whose picture the pack carries.
         left_out: landmarks of the table for which there is no photo.
         unread: photos without a vector.
     """
@@ -143,6 +145,7 @@ class GalleryReport:
     centroids: int
     several: float
     references: int
+    pictures: int
     background: int
     left_out: tuple[str, ...]
     unread: int
@@ -161,10 +164,12 @@ def gallery(
     name: str = "",
     licence: str = "",
     origin: str = "",
+    pictures: bool = False,
 ) -> GalleryReport:
     """Build a pack of a catalog's landmarks from stored vectors.
 
-    Its thresholds are provisional, from the background alone, until ``calibrate`` sets them.
+    Its thresholds are provisional, from the background alone, until ``calibrate`` sets them. With ``pictures`` it
+    carries a small picture of each reference whose row names a licence.
     """
     config = config or GalleryConfig()
     fingerprint = read_model(model)[0].fingerprint
@@ -174,7 +179,8 @@ def gallery(
         raise CatalogError(f"{catalog} has no rows of the roles {', '.join(roles)}")
     with VectorStore(vectors) as store:
         found = catalog_vectors(store, rows, model=fingerprint)
-        picked = catalog_vectors(store, read_references(references), model=fingerprint) if references else None
+        listed = read_references(references) if references else None
+        picked = catalog_vectors(store, listed, model=fingerprint) if listed else None
     photos = by_landmark(found)
     background = photos.pop("", np.empty((0, found.vectors.shape[1]), np.float32))
     chosen = by_landmark(picked) if picked else {}
@@ -194,12 +200,17 @@ def gallery(
         origin=origin,
         gallery=dataclasses.asdict(config),
     )
-    Pack(info, kept, built).save(out)
+    shown: tuple[ReferencePicture, ...] = ()
+    if pictures and listed and picked:
+        rows_of = [row for each in kept for row in picked.rows if row.landmark == each.id]
+        shown = write_reference_pictures(out, listed, rows_of)
+    Pack(info, kept, built, shown).save(out)
     return GalleryReport(
         landmarks=len(kept),
         centroids=len(built.centroids),
         several=built.share_with_several_centroids,
         references=len(built.references),
+        pictures=len(shown),
         background=len(built.background),
         left_out=tuple(each.id for each in table if each not in kept),
         unread=len(found.unread),

@@ -327,7 +327,10 @@ if (teach) {
       const photoWord = preview.count === 1 ? "photo" : "photos";
       $("#preview-words").textContent =
         `${preview.count} ${photoWord} would be in the album “${preview.landmark.name}”.` +
-        (preview.landmark.lat === null ? " It has no place, so photos with GPS can't enter by themselves." : "");
+        (preview.landmark.lat === null ? " It has no place, so photos with GPS can't enter by themselves." : "") +
+        Object.entries(preview.shared)
+          .map(([other, number]) => ` ${number} of those that you selected ${number === 1 ? "is" : "are"} in the album “${other}” already, and would be in both.`)
+          .join("");
       $("#preview-entering").replaceChildren(...preview.entering.map(tile));
       $("#preview-contested-part").hidden = !preview.contested.length;
       const others = [...new Set(preview.contested.map((each) => each.stays_in))].join(", ");
