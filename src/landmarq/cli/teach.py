@@ -123,8 +123,8 @@ def _tell(report: TeachReport) -> None:
 
 def _tell_contested(reports: Sequence[TeachReport]) -> None:
     for report in reports:
+        name = report.preview.landmark.name
         for path, other in report.contested:
-            name = report.preview.landmark.name
             click.echo(f"{path} looks like {name} too, and stays in the album {other}.", err=True)
-    for path, other in report.shared:
-        click.echo(f"{path} teaches it, and is in the album {other} too.", err=True)
+        for path, other in report.shared:
+            click.echo(f"{path} teaches {name}, and is in the album {other} too.", err=True)
