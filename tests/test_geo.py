@@ -67,3 +67,21 @@ def _in_square(places: list[Place], center: Place, side_m: float) -> list[int]:
         for number, place in enumerate(places)
         if abs(place.lat - center.lat) <= half_lat and abs((place.lon - center.lon + 180) % 360 - 180) <= half_lon
     ]
+
+
+@given(
+    centers=st.lists(PLACES, max_size=12),
+    steps=st.lists(st.tuples(st.floats(-0.05, 0.05), st.floats(-0.05, 0.05)), max_size=12),
+    side_m=st.sampled_from([1000.0, 30_000.0]),
+)
+def test_many_squares_at_once_are_the_squares_one_by_one(
+    centers: list[Place], steps: list[tuple[float, float]], side_m: float
+) -> None:
+    places = [
+        Place(max(-90, min(90, center.lat + north)), (center.lon + east + 180) % 360 - 180)
+        for center, (north, east) in zip(centers, steps, strict=False)
+    ]
+    found = {}
+    for rows, numbers, inside in PlaceGrid(places).in_squares(centers, side_m=side_m):
+        found.update({int(row): numbers[flags].tolist() for row, flags in zip(rows, inside, strict=True)})
+    assert found == {row: _in_square(places, center, side_m) for row, center in enumerate(centers)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from landmarq.types import Floats, Ints, Place
+from landmarq.types import Flags, Floats, Ints, Place
 
 METRES_PER_DEGREE = 6_371_008.8 * math.pi / 180
 """Of latitude, on a sphere of the Earth's mean radius; the ellipsoid differs by under 0.6 %."""
@@ -33,39 +33,61 @@ class PlaceGrid:
         self._lat: Floats = np.array([place.lat if place else np.nan for place in places])
         self._lon: Floats = np.array([place.lon if place else np.nan for place in places])
         self._cells: dict[tuple[int, int], list[int]] = {}
-        for number, place in enumerate(places):
-            if place is not None:
-                self._cells.setdefault((_row(place.lat), _column(place.lon)), []).append(number)
+        there = np.flatnonzero(~np.isnan(self._lat))
+        for number, row, column in zip(there, _rows(self._lat[there]), _columns(self._lon[there]), strict=True):
+            self._cells.setdefault((int(row), int(column)), []).append(int(number))
 
     def in_square(self, center: Place, *, side_m: float) -> Ints:
         """Return the numbers of the places within the square of ``side_m`` metres around ``center``, sorted, int64.
 
         The square's sides run north-south and east-west; it may cross the date line.
         """
-        half_lat = side_m / 2 / METRES_PER_DEGREE
-        shrink = math.cos(math.radians(min(90.0, abs(center.lat))))
-        half_lon = min(180.0, half_lat / shrink) if shrink > 1e-9 else 180.0
-        near = [number for cell in _cells_around(center, half_lat, half_lon) for number in self._cells.get(cell, ())]
-        numbers = np.array(sorted(near), np.int64)
-        east = (self._lon[numbers] - center.lon + 180) % 360 - 180
-        inside = (np.abs(self._lat[numbers] - center.lat) <= half_lat) & (np.abs(east) <= half_lon)
-        found: Ints = numbers[inside]
+        ((_, numbers, inside),) = self.in_squares([center], side_m=side_m)
+        found: Ints = numbers[inside[0]]
         return found
 
+    def in_squares(self, centers: Sequence[Place], *, side_m: float) -> Iterator[tuple[Ints, Ints, Flags]]:
+        """Yield, for all centers of one cell at a time, which places lie within the square around each.
 
-def _row(lat: float) -> int:
-    return min(_ROWS - 1, int((lat + 90) / _CELL_DEGREES))
+        Yields:
+            The centers' numbers (n,), the numbers of the places around their cell (m,), sorted, and which of these
+            lie in the square of which center, (n, m).
+        """
+        lat, lon = (np.array([getattr(center, name) for center in centers]) for name in ("lat", "lon"))
+        cell = _rows(lat) * _COLUMNS + _columns(lon)
+        order = np.argsort(cell, kind="stable")
+        for members in np.split(order, np.flatnonzero(np.diff(cell[order])) + 1):
+            if len(members):
+                numbers, inside = self._around(lat[members], lon[members], side_m / 2 / METRES_PER_DEGREE)
+                yield members.astype(np.int64), numbers, inside
+
+    def _around(self, lat: Floats, lon: Floats, half_lat: float) -> tuple[Ints, Flags]:
+        """Return the places around centers of one cell, and which lie in which square."""
+        shrink = np.cos(np.radians(np.abs(lat)))
+        half_lon = np.where(shrink > 1e-9, np.minimum(180.0, half_lat / np.maximum(shrink, 1e-9)), 180.0)
+        near = [number for cell in _cells_around(lat, lon, half_lat, half_lon) for number in self._cells.get(cell, ())]
+        numbers = np.array(sorted(near), np.int64)
+        east = (self._lon[numbers] - lon[:, None] + 180) % 360 - 180
+        inside = (np.abs(self._lat[numbers] - lat[:, None]) <= half_lat) & (np.abs(east) <= half_lon[:, None])
+        return numbers, inside
 
 
-def _column(lon: float) -> int:
-    return int((lon + 180) / _CELL_DEGREES) % _COLUMNS
+def _rows(lat: Floats) -> Ints:
+    rows: Ints = np.minimum(_ROWS - 1, ((lat + 90) / _CELL_DEGREES).astype(np.int64))
+    return rows
 
 
-def _cells_around(center: Place, half_lat: float, half_lon: float) -> Iterator[tuple[int, int]]:
-    rows = range(_row(max(-90.0, center.lat - half_lat)), _row(min(90.0, center.lat + half_lat)) + 1)
-    first = math.floor((center.lon - half_lon + 180) / _CELL_DEGREES)
-    last = math.floor((center.lon + half_lon + 180) / _CELL_DEGREES)
+def _columns(lon: Floats) -> Ints:
+    columns: Ints = ((lon + 180) / _CELL_DEGREES).astype(np.int64) % _COLUMNS
+    return columns
+
+
+def _cells_around(lat: Floats, lon: Floats, half_lat: float, half_lon: Floats) -> Iterator[tuple[int, int]]:
+    """Yield the cells that the squares around some centers touch."""
+    south, north = _rows(np.array([max(-90.0, lat.min() - half_lat), min(90.0, lat.max() + half_lat)]))
+    first = math.floor((float((lon - half_lon).min()) + 180) / _CELL_DEGREES)
+    last = math.floor((float((lon + half_lon).max()) + 180) / _CELL_DEGREES)
     columns = sorted({column % _COLUMNS for column in range(first, min(last, first + _COLUMNS - 1) + 1)})
-    for row in rows:
+    for row in range(int(south), int(north) + 1):
         for column in columns:
             yield row, column

@@ -6,6 +6,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from landmarq.embed.store import KnownFile, VectorStore
 from landmarq.errors import PhotoError
 from landmarq.photos import FoundFile, Photo, PhotoReader, PhotoView
 from landmarq.runtime import Network
+from landmarq.types import Pixels, Vectors
 
 BATCH = 32
-"""Photos embedded and committed together: what a crash costs at most."""
+"""Photos embedded and committed together; a crash costs two of these at most."""
 
 THUMBNAIL_SIDE = 360
 PREVIEW_SIDE = 720
@@ -49,6 +51,15 @@ class Update:
     opened: int = 0
     embedded: int = 0
     gone: int = 0
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Files that were read, and the vectors, to come, of those contents that have none."""
+
+    files: list[tuple[FoundFile, Photo | PhotoError]]
+    contents: list[str]
+    vectors: Future[Vectors]
 
 
 class Updater:
@@ -123,16 +134,38 @@ class Updater:
         sizes = self._store.sizes_with_vector(self._model)
         fresh = [file for file in todo if file.size not in sizes]
         yield from self._link_moved([file for file in todo if file.size in sizes], fresh, result)
-        by_path = {file.path: file for file in fresh}
-        batch: list[tuple[FoundFile, Photo | PhotoError]] = []
-        for path, photo in self._reader.photos(by_path, self._view):
-            batch.append((by_path[path], photo))
-            if len(batch) == BATCH:
-                self._commit(batch, result)
-                yield len(batch)
-                batch = []
-        self._commit(batch, result)
-        yield len(batch)
+        under_way: _Batch | None = None
+        # The network computes in a thread of its own while the next photos are read and the last ones written.
+        with ThreadPoolExecutor(1) as thread:
+            for files in self._read(fresh):
+                batch = self._start(files, under_way.contents if under_way else [], thread)
+                if under_way:
+                    yield self._commit(under_way, result)
+                under_way = batch
+            if under_way:
+                yield self._commit(under_way, result)
+
+    def _read(self, files: list[FoundFile]) -> Iterator[list[tuple[FoundFile, Photo | PhotoError]]]:
+        """Yield the files with their photos, a batch at a time."""
+        by_path = {file.path: file for file in files}
+        photos = ((by_path[path], photo) for path, photo in self._reader.photos(by_path, self._view))
+        while batch := list(itertools.islice(photos, BATCH)):
+            yield batch
+
+    def _start(
+        self, files: list[tuple[FoundFile, Photo | PhotoError]], under_way: list[str], thread: ThreadPoolExecutor
+    ) -> _Batch:
+        """Let the network compute the vectors of new contents, leaving out those that it is computing already."""
+        photos = {photo.content: photo for _, photo in files if isinstance(photo, Photo)}
+        new = [
+            sha256
+            for sha256 in photos
+            if sha256 not in under_way and self._store.content_of(sha256) not in self._embedded
+        ]
+        return _Batch(files, new, thread.submit(self._embed, [photos[sha256].pixels for sha256 in new]))
+
+    def _embed(self, pixels: list[Pixels]) -> Vectors:
+        return self._network.embed(np.stack(pixels)) if pixels else np.empty((0, 0), np.float32)
 
     def _link_moved(self, files: list[FoundFile], fresh: list[FoundFile], result: Update) -> Iterator[int]:
         """Give known contents their new names; add files with unknown contents to ``fresh``."""
@@ -146,23 +179,24 @@ class Updater:
             result.moved += 1
             yield 1
 
-    def _commit(self, batch: list[tuple[FoundFile, Photo | PhotoError]], result: Update) -> None:
-        photos = {photo.content: photo for _, photo in batch if isinstance(photo, Photo)}
+    def _commit(self, batch: _Batch, result: Update) -> int:
+        """Wait for a batch's vectors and write all of it; return how many files it has."""
         # Before the transaction: others who write to the file must not wait for the network.
-        new = [sha256 for sha256 in photos if self._store.content_of(sha256) not in self._embedded]
-        vectors = self._network.embed(np.stack([photos[sha256].pixels for sha256 in new])) if new else ()
+        vectors = batch.vectors.result()
+        photos = {photo.content: photo for _, photo in batch.files if isinstance(photo, Photo)}
         with self._store.transaction():
             contents = {sha256: self._store.add_photo(photo) for sha256, photo in photos.items()}
-            for sha256, vector in zip(new, vectors, strict=True):
+            for sha256, vector in zip(batch.contents, vectors, strict=True):
                 self._store.add_vector(contents[sha256], vector, model=self._model, precision=self._network.precision)
-            for file, photo in batch:
+            for file, photo in batch.files:
                 if isinstance(photo, PhotoError):
                     self._store.add_failure(file, photo)
                 else:
                     self._store.add_file(file, contents[photo.content])
         self._embedded.update(contents.values())
-        result.opened += len(batch)
-        result.embedded += len(new)
+        result.opened += len(batch.files)
+        result.embedded += len(batch.contents)
+        return len(batch.files)
 
     def _forget(self, gone: list[bytes], result: Update) -> None:
         if gone:
