@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import uvicorn
+from PIL import Image
 
 from landmarq.explain import Explainer
 from landmarq.explain.explainer import pack_centroids
 from landmarq.gallery import build_gallery
 from landmarq.pack import Pack, PackInfo, ReferencePicture, Thresholds, write_picture
 from landmarq.recognize import Recognizer
+from landmarq.server.app import create_app
+from landmarq.server.config import ServeConfig
+from landmarq.server.running import settings
+from landmarq.server.service import Parts
 from toys import LANDMARKS, ToyNetwork, colour_vector
 
 COLOURS = {"red_tower": (255, 0, 0), "green_dome": (0, 128, 0), "blue_bridge": (0, 0, 255)}
@@ -29,6 +39,31 @@ def toy_recognizer() -> Recognizer:
     gallery = build_gallery(ids, photos=vectors, references={}, background=np.empty((0, 3), np.float32))
     sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(0.96, 0.9, 0.9))
     return Recognizer([Pack(PackInfo("toy", ToyNetwork().info.fingerprint, sets), LANDMARKS, gallery)])
+
+
+def small_jpeg(colour: str, *, size: tuple[int, int] = (64, 48)) -> bytes:
+    """Return a photo of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+@contextlib.contextmanager
+def serving(parts: Parts, **options: Any) -> Iterator[str]:
+    """Serve in a thread, on a port of its own, as ``landmarq serve`` does; give the address."""
+    config = ServeConfig(port=0, **options)
+    app = create_app(parts, config)
+    server = uvicorn.Server(settings(app, config))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        app.state.service.scanner.let_go()
+        server.should_exit = True
+        thread.join()
 
 
 def pictured_pack(folder: Path) -> Pack:

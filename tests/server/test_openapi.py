@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 
 pytest.importorskip("schemathesis", reason="needs schemathesis")
 
 import schemathesis
 
-from landmarq.server.app import create_app
-from landmarq.server.config import ServeConfig
 from landmarq.server.service import Parts
+from server_toys import serving
 
 
 @pytest.fixture
 def described(parts: Parts) -> Iterator[Any]:
     """The description of a server in a thread."""
-    app = create_app(parts, ServeConfig(port=0))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
-    server.should_exit = True
-    thread.join()
+    with serving(parts) as address:
+        yield schemathesis.openapi.from_url(f"{address}/openapi.json")
 
 
 def test_no_request_is_a_server_error(described: Any) -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 pytest.importorskip("playwright", reason="needs playwright")
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from landmarq.server.app import create_app
-from landmarq.server.config import ServeConfig
 from landmarq.server.service import Parts
+from server_toys import serving
 from toys import Painter
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -38,16 +34,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(parts: Parts) -> Iterator[str]:
     """A server in a thread, on a port of its own."""
-    app = create_app(parts, ServeConfig(port=0))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    app.state.service.scanner.let_go()
-    server.should_exit = True
-    thread.join()
+    with serving(parts) as opened:
+        yield opened
 
 
 @pytest.fixture(params=list(SIZES))

@@ -127,19 +127,25 @@ def _link(city: City, album: Album, folder: Path) -> int:
     return count
 
 
-class _Pipe(io.RawIOBase):
-    """A stream that a zip is written to and that hands on what it was given so far."""
+class _Pipe:
+    """What a zip is written to, handing on what it was given so far.
+
+    No ``io`` class: those close themselves when nobody holds them, and the zip of a download that was broken off
+    still writes its end.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
         self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, data: Any) -> int:
         self._parts.append(bytes(data))
         return len(self._parts[-1])
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+    def close(self) -> None:
+        """Stay open: nothing has to be let go."""
 
     def take(self) -> bytes:
         parts, self._parts = self._parts, []

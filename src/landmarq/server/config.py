@@ -19,6 +19,7 @@ class ServeConfig:
         max_photos: photos of one request.
         max_queue: photos being read or waiting for the network; beyond that the answer is 429.
         max_uploads: requests whose photos are being received; beyond that the answer is 429.
+        idle_s: seconds that a connection may wait before its request's headers are there.
         upload_s: seconds in which a request must have arrived.
         answer_s: seconds in which it is answered or given up.
         grace_s: seconds that running requests get when the server is told to stop.
@@ -32,14 +33,16 @@ class ServeConfig:
     max_photos: int = 64
     max_queue: int = 256
     max_uploads: int = 64
+    idle_s: int = 15
     upload_s: float = 60.0
     answer_s: float = 120.0
     grace_s: float = 20.0
 
     def __post_init__(self) -> None:
         """Refuse bounds that bound nothing, and an open door without a token."""
-        bounds = (self.max_body_mb, self.max_photos, self.max_queue, self.max_uploads, self.upload_s, self.answer_s)
-        if min(bounds) <= 0 or self.grace_s < 0 or not 0 <= self.port <= 65535:
+        counts = (self.max_body_mb, self.max_photos, self.max_queue, self.max_uploads)
+        seconds = (self.idle_s, self.upload_s, self.answer_s)
+        if min(*counts, *seconds) <= 0 or self.grace_s < 0 or not 0 <= self.port <= 65535:
             raise ValueError("a port is 0 to 65535, and bounds are larger than 0")
         if not self.token and not self.is_loopback:
             raise ValueError(f"listening on {self.host} lets others in: it needs a token")

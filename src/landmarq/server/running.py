@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from landmarq.albums import Library
 from landmarq.errors import StorageError
 from landmarq.server.app import create_app
 from landmarq.server.config import ServeConfig
+from landmarq.server.connections import BoundedProtocol
 from landmarq.server.service import Parts, Service
 
 
@@ -47,23 +49,29 @@ def serve(parts: Parts, config: ServeConfig, *, ready: Callable[[str], None]) ->
     """
     Library(parts.library).close()  # so that what is wrong with it is one line, and not a trace of the app's start
     app = create_app(parts, config)
-    settings = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(config.grace_s),
-        timeout_keep_alive=15,
-        h11_max_incomplete_event_size=64 * 1024,
-        lifespan="on",
-    )
-    server = _Server(settings)
+    server = _Server(settings(app, config))
     server.service = app.state.service
     with _listening(config) as opened, _outliving(signal.SIGINT, signal.SIGTERM):
         host, port = opened.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         server.ready = lambda: ready(f"http://{shown}:{port}/")
         server.run([opened])
+
+
+def settings(app: FastAPI, config: ServeConfig) -> uvicorn.Config:
+    """Return how uvicorn serves the app."""
+    return uvicorn.Config(
+        app,
+        port=config.port,
+        http=BoundedProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(config.grace_s),
+        timeout_keep_alive=config.idle_s,
+        h11_max_incomplete_event_size=64 * 1024,
+        lifespan="on",
+    )
 
 
 @contextlib.contextmanager
