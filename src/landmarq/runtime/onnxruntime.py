@@ -13,6 +13,8 @@ from landmarq.runtime.model import ModelInfo
 from landmarq.runtime.network import Precision, as_batch
 from landmarq.types import Floats, Pixels, Vectors
 
+ort.disable_telemetry_events()  # its builds for Windows have some
+
 # In the order of preference; what is not installed or not present on the machine is passed over.
 _PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 
