@@ -19,6 +19,7 @@ MAX_TENSOR_BYTES = 2**30
 """For one photo. The largest map of a common network at 1024 pixels has a quarter of this."""
 
 INPUT, EMBEDDING, FEATURES = "pixels", "embedding", "features"
+DESCRIPTORS, ATTENTION = "descriptors", "attention"
 HEAD_WEIGHT, HEAD_BIAS = "head.weight", "head.bias"
 
 _DOMAINS = frozenset({"", "ai.onnx"})
@@ -39,6 +40,34 @@ def check_graph(data: bytes, *, size: int, dimension: int) -> ModelProto:
         ModelError: not ONNX; external data, custom operators, control flow; wrong inputs or outputs; shapes
             that are absurd or can't be told.
     """
+    model = _with_shapes(data, size)
+    shapes = _checked_shapes(model.graph)
+    if shapes.get(EMBEDDING) != [1, dimension]:
+        raise ModelError(f"the network must have an output {EMBEDDING!r} of shape (N, {dimension})")
+    if len(shapes.get(FEATURES, [])) != 4:
+        raise ModelError(f"the network must have an output {FEATURES!r} of shape (N, channels, height, width)")
+    return model
+
+
+def check_dense_graph(data: bytes, *, dimension: int, stride: int) -> None:
+    """Check a network that takes photos of any size and describes every point of a grid.
+
+    Args:
+        data: the bytes of an ONNX file.
+        dimension: length of a descriptor.
+        stride: pixels from one point to the next.
+
+    Raises:
+        ModelError: as ``check_graph``; shapes are those for a photo of 32 by 32 points.
+    """
+    points = 32
+    shapes = _checked_shapes(_with_shapes(data, points * stride).graph)
+    wanted = {DESCRIPTORS: [1, dimension, points, points], ATTENTION: [1, 1, points, points]}
+    if list(shapes.items()) != list(wanted.items()):
+        raise ModelError(f"the network must have the outputs {wanted} for a photo of {points * stride} pixels")
+
+
+def _with_shapes(data: bytes, size: int) -> ModelProto:
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # noqa: BLE001 - the parser raises its own family, which has no public base
@@ -46,11 +75,9 @@ def check_graph(data: bytes, *, size: int, dimension: int) -> ModelProto:
     _refuse_foreign_parts(model)
     _fix_batch(model.graph, size)
     try:
-        model = shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+        return shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except Exception as error:  # noqa: BLE001 - likewise
         raise ModelError(f"the network's shapes do not fit together: {_first_line(error)}") from None
-    _check_shapes(model.graph, dimension)
-    return model
 
 
 def head(model: ModelProto, *, dimension: int) -> tuple[Floats, Floats]:
@@ -114,18 +141,15 @@ def _fix_batch(graph: GraphProto, size: int) -> None:
         output.type.tensor_type.ClearField("shape")  # inferred anew from the fixed input
 
 
-def _check_shapes(graph: GraphProto, dimension: int) -> None:
+def _checked_shapes(graph: GraphProto) -> dict[str, list[int]]:
+    """Return the shape of each output, once all tensors are known to be of a size that can be borne."""
     for value in (*graph.value_info, *graph.output):
         dims = value.type.tensor_type.shape.dim
         if any(not each.HasField("dim_value") or each.dim_value < 0 for each in dims):
             raise ModelError(f"the network's tensor {value.name[:60]!r} has no fixed size")
         if math.prod(each.dim_value for each in dims) * 4 > MAX_TENSOR_BYTES:
             raise ModelError(f"the network's tensor {value.name[:60]!r} would fill the memory")
-    shapes = {each.name: [dim.dim_value for dim in each.type.tensor_type.shape.dim] for each in graph.output}
-    if shapes.get(EMBEDDING) != [1, dimension]:
-        raise ModelError(f"the network must have an output {EMBEDDING!r} of shape (N, {dimension})")
-    if len(shapes.get(FEATURES, [])) != 4:
-        raise ModelError(f"the network must have an output {FEATURES!r} of shape (N, channels, height, width)")
+    return {each.name: [dim.dim_value for dim in each.type.tensor_type.shape.dim] for each in graph.output}
 
 
 def _first_line(error: BaseException) -> str:

@@ -170,7 +170,11 @@ def _graph(network: Exported, size: int) -> onnx.ModelProto:
         )
     if program is None:
         raise ModelError("torch exported nothing")
-    model = program.model_proto
+    return bare(program.model_proto)
+
+
+def bare(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Take off what the exporter noted of where each part came from, and of types that float16 weights contradict."""
     # Where in whose files each node came from is nobody's business.
     for node in model.graph.node:
         del node.metadata_props[:]

@@ -64,7 +64,7 @@ def score_answers(
     photos = labelled_photos(
         everything,
         split=split,
-        landmarks=_table(catalog, landmarks),
+        landmarks=catalog_table(catalog, landmarks),
         known=[landmark.id for landmark in read_landmarks(known)] if known else None,
     )
     systems = [
@@ -81,7 +81,7 @@ def albums(library: Path, catalog: Path, *, split: str = "", landmarks: Path | N
     truth = read_catalog(catalog)
     chosen = labelled_photos(truth, split=split).catalog
     roles = list(dict.fromkeys(row.role for row in chosen.rows))
-    return score_albums(library / ALBUMS_JSON, truth, roles=roles, landmarks=_table(catalog, landmarks))
+    return score_albums(library / ALBUMS_JSON, truth, roles=roles, landmarks=catalog_table(catalog, landmarks))
 
 
 def offline(
@@ -105,7 +105,7 @@ def offline(
     photos = labelled_photos(
         everything,
         split=split,
-        landmarks=(*taught, *_table(catalog, landmarks)),
+        landmarks=(*taught, *catalog_table(catalog, landmarks)),
         known=[landmark.id for landmark in taught],
     )
     found = embedded(photos.catalog, system.network, vectors or out / VECTORS_FILE, progress)
@@ -152,7 +152,7 @@ def compare_systems(
     chosen = labelled_photos(
         everything,
         split=split,
-        landmarks=(*_table(photos, None), *(landmark for side in sides for landmark in side.landmarks)),
+        landmarks=(*catalog_table(photos, None), *(landmark for side in sides for landmark in side.landmarks)),
         known=known or None,
     )
     answers = [side.answer(chosen, everything, vectors or out / VECTORS_FILE, progress) for side in sides]
@@ -280,7 +280,7 @@ def library_catalog(folder: Path) -> Catalog:
     return Catalog(rows, folder)
 
 
-def _table(catalog: Path, landmarks: Path | None) -> tuple[Landmark, ...]:
+def catalog_table(catalog: Path, landmarks: Path | None) -> tuple[Landmark, ...]:
     """Return the landmark table that was named, or the one beside the catalog."""
     beside = catalog.parent / LANDMARKS_FILE
     if landmarks is None and not beside.is_file():

@@ -1,0 +1,1 @@
+"""Search among many vectors; the one door to FAISS."""

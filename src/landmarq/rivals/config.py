@@ -1,0 +1,40 @@
+"""The settings of all rivals; the defaults are what did best on the ``val*`` roles of the project's photos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from landmarq.local_features import RootSiftConfig
+from landmarq.rivals.delf import DelfConfig
+from landmarq.rivals.local_search import LocalSearchConfig
+from landmarq.rivals.neighbours import NeighboursConfig
+
+
+@dataclass(frozen=True)
+class RivalsConfig:
+    """How each rival works, and how long it is timed.
+
+    Attributes:
+        rootsift: its features.
+        rootsift_search: its search and verification.
+        delf: its features.
+        delf_search: its search and verification.
+        triplet: its vote.
+        frozen: its vote.
+        timed_photos: photos that the cost is measured on; 0 measures none.
+        pool_role: role of the photos that rivals search among.
+    """
+
+    rootsift: RootSiftConfig = field(default_factory=RootSiftConfig)
+    rootsift_search: LocalSearchConfig = field(default_factory=LocalSearchConfig)
+    delf: DelfConfig = field(default_factory=DelfConfig)
+    delf_search: LocalSearchConfig = field(default_factory=LocalSearchConfig)
+    triplet: NeighboursConfig = field(default_factory=NeighboursConfig)
+    frozen: NeighboursConfig = field(default_factory=NeighboursConfig)
+    timed_photos: int = 64
+    pool_role: str = "train"
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        if self.timed_photos < 0:
+            raise ValueError("timed_photos can't be negative")
