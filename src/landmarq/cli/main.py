@@ -24,6 +24,7 @@ _COMMANDS = {
     "gallery": "Build a pack from vectors.",
     "calibrate": "Set a pack's thresholds for a wanted precision.",
     "evaluate": "Measure recognition, retrieval and public protocols.",
+    "bulk": "Recognise millions of photos on a cluster.",
     "bench": "Measure speed and rival systems.",
 }
 

@@ -1,0 +1,171 @@
+"""Ray: a cluster on this machine or one that runs, and how many actors of which size fit on it.
+
+Ray Data waits for ever for an actor that fits nowhere. So every run is sized and checked before it begins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib.util
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from landmarq.bulk.config import BulkConfig
+from landmarq.errors import ConfigError, LandmarqError, MissingExtraError
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a machine of the cluster offers."""
+
+    cpus: float
+    gpus: float = 0.0
+
+
+def require_ray() -> None:
+    """Raise an error with the install line where Ray is missing.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+    """
+    # Not by importing: Ray reads its settings from the environment when it is imported, and they come later.
+    if any(importlib.util.find_spec(name) is None for name in ("fsspec", "pyarrow", "ray")):
+        raise MissingExtraError(what="Running on a cluster", extra="scale")
+
+
+def sized(config: BulkConfig, nodes: Sequence[Node]) -> BulkConfig:
+    """Return the configuration with every 0 filled in for a cluster.
+
+    A decoder takes half of a machine's CPUs, a worker one CPU, or the GPUs of ``worker_gpus``; there are as many of
+    both as fit beside one CPU that is kept for writing. Of several machines the largest is counted out: when one
+    dies, its actors start again on the others. Numbers that the configuration gives stay as they are.
+    """
+    smallest, largest = min(nodes, key=lambda node: node.cpus), max(nodes, key=lambda node: node.cpus)
+    decode_cores = config.decode_cores or max(1, int(smallest.cpus) // 2)
+    worker_cores = config.worker_cores or 1
+    spare = largest.cpus if len(nodes) > 1 else 0
+    room = sum(node.cpus for node in nodes) - spare - 1
+    pairs = max(1, min(len(nodes), int(room // (decode_cores + worker_cores))))
+    workers = pairs
+    if config.worker_gpus:
+        free = sum(node.gpus for node in nodes) - (max(node.gpus for node in nodes) if len(nodes) > 1 else 0)
+        workers = max(1, int(free / config.worker_gpus))
+    return dataclasses.replace(
+        config,
+        decode_cores=decode_cores,
+        worker_cores=worker_cores,
+        decoders=config.decoders or pairs,
+        workers=config.workers or workers,
+    )
+
+
+def check_fits(config: BulkConfig, nodes: Sequence[Node]) -> None:
+    """Refuse a run that would wait for ever.
+
+    Raises:
+        ConfigError: the actors and the CPU for writing are more than the cluster has, or one fits on no machine.
+    """
+    cpus = cpus_of(config)
+    have = sum(node.cpus for node in nodes)
+    if cpus > have:
+        raise ConfigError(
+            f"{config.decoders} decoders of {config.decode_cores} CPUs, {config.workers} workers of "
+            f"{config.worker_cores} and one CPU for writing need {cpus}; the cluster has {have:g}: ask for fewer"
+        )
+    gpus, have = config.workers * config.worker_gpus, sum(node.gpus for node in nodes)
+    if gpus > have:
+        raise ConfigError(f"{config.workers} workers of {config.worker_gpus:g} GPUs: the cluster has {have:g}")
+    for what, cores, share in (
+        ("decoder", config.decode_cores, 0.0),
+        ("worker", config.worker_cores, config.worker_gpus),
+    ):
+        if not any(node.cpus >= cores and node.gpus >= share for node in nodes):
+            raise ConfigError(f"no machine of the cluster has the {cores} CPUs and {share:g} GPUs of a {what}")
+
+
+def cpus_of(config: BulkConfig) -> int:
+    """Return the CPUs that a sized run asks of Ray: its actors, and one for writing."""
+    return config.decoders * config.decode_cores + config.workers * config.worker_cores + 1
+
+
+@contextlib.contextmanager
+def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig]:
+    """Join a cluster, or start one on this machine, and yield the configuration sized for it.
+
+    A cluster that is started here ends with the block. It asks for a secret of every connection, shows no dashboard and
+    reports nothing to anyone. CPUs are Ray's way of counting there: it is told of as many as the run asks for.
+
+    Raises:
+        ConfigError: the run does not fit on the cluster.
+        LandmarqError: the cluster can't be reached.
+    """
+    require_ray()
+    _set_environment(alone=not address)
+    import ray
+    import ray.data
+
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it becomes an error or the report
+    if ray.is_initialized():  # the caller's own cluster, which stays
+        yield _checked(config)
+        return
+    if not address:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        # Room for a decoder of all cores, a worker and the writing; more where the configuration asks for more.
+        config = dataclasses.replace(config, decode_cores=config.decode_cores or cores)
+        config = sized(config, [Node(cpus=cores + 2.0)])
+        options: dict[str, Any] = {"num_cpus": cpus_of(config), "include_dashboard": False}
+    else:
+        options = {}
+    try:
+        with _without_native_log():
+            ray.init(address=address or "local", log_to_driver=False, logging_level=logging.CRITICAL, **options)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise LandmarqError(f"Ray does not start: {(str(error).splitlines() or [''])[0][:200]}") from None
+    try:
+        yield _checked(config)
+    finally:
+        ray.shutdown()
+
+
+def _checked(config: BulkConfig) -> BulkConfig:
+    nodes = _nodes()
+    config = sized(config, nodes)
+    check_fits(config, nodes)
+    return config
+
+
+def _nodes() -> list[Node]:
+    import ray
+
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(each.get("CPU", 0.0), each.get("GPU", 0.0)) for each in alive]
+
+
+def _set_environment(*, alone: bool) -> None:
+    """Nothing of a run is told to Ray's makers, and only errors to the person; Ray reads this when it is imported."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    if alone and "ray" not in sys.modules:  # Ray listens on every network of the machine
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+@contextlib.contextmanager
+def _without_native_log() -> Iterator[None]:
+    """Keep what Ray's native part says of its own settings off the terminal; its errors come as exceptions."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - a descriptor is wanted, not a file
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

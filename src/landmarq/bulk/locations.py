@@ -1,0 +1,88 @@
+"""Places that photos come from and results go to: anything that fsspec opens, a plain path among them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from landmarq.errors import InputError, PhotoError
+from landmarq.photos.decode import MAX_FILE_BYTES, read_bytes
+
+
+def is_local(location: str) -> bool:
+    """Tell whether a location is a path of this machine."""
+    return "://" not in location and "::" not in location
+
+
+def open_location(location: str) -> tuple[Any, str]:
+    """Return the fsspec file system of a location and the path in it.
+
+    Raises:
+        InputError: the protocol is unknown, its package is not installed, or the place can't be reached.
+    """
+    import fsspec
+
+    try:
+        system, path = fsspec.core.url_to_fs(location)
+    except (ValueError, ImportError, OSError) as error:
+        raise InputError(f"{location} can't be opened: {_line(error)}") from None
+    return system, str(path)
+
+
+def url_in(system: Any, path: str, location: str) -> str:
+    """Return the URL of a path found in the file system of a location, chained as that one is."""
+    _, chain, rest = location.partition("::")
+    return f"{system.unstrip_protocol(path)}{chain}{rest}"
+
+
+def fetch(location: str) -> bytes:
+    """Return the bytes of one photo.
+
+    Raises:
+        PhotoError: the photo is not there or may not be read.
+        InputError: its whole place can't be reached: what was there may come back.
+    """
+    if is_local(location):
+        return _fetch_file(Path(location))
+    system, path = open_location(location)
+    try:
+        if (system.info(path)["size"] or 0) > MAX_FILE_BYTES:
+            raise PhotoError("the file is larger than a photo is", reason="too-large")
+        data: bytes = system.cat_file(path)
+    except PhotoError:
+        raise
+    except PermissionError:
+        raise PhotoError("may not be read (permission)", reason="permission") from None
+    except FileNotFoundError:
+        if not _is_there(system, os.path.dirname(path)):  # noqa: PTH120 - a path of another file system
+            raise InputError(f"{_folder(location)} is not there any more") from None
+        raise PhotoError("there is no such file", reason="missing") from None
+    except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+        raise InputError(f"{location} can't be reached: {_line(error)}") from None
+    return data
+
+
+def _fetch_file(path: Path) -> bytes:
+    try:
+        return read_bytes(path)
+    except PhotoError as error:
+        if error.reason == "missing" and not path.parent.is_dir():
+            raise InputError(f"{path.parent} is not there any more") from None
+        raise
+
+
+def _is_there(system: Any, folder: str) -> bool:
+    try:
+        return bool(system.exists(folder))
+    except Exception:  # noqa: BLE001 - as above: whatever it says, it is not there
+        return False
+
+
+def _folder(location: str) -> str:
+    first, chain, rest = location.partition("::")
+    return first.rpartition("/")[0] + chain + rest
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__

@@ -1,0 +1,74 @@
+"""The folder of results: its names alone say what is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmarq.artifacts import Manifest
+from landmarq.bulk import Output
+from landmarq.bulk.output import PHOTOS_NAME, finished, partition_name
+from landmarq.bulk.sources import Source
+from landmarq.errors import ArtifactError, StorageError
+
+PLAN = [Source(0, "tar", ("a.tar",)), Source(1, "files", ("x\u2028.jpg", "y\udcff.jpg"))]
+
+
+def manifest(**inputs: str) -> Manifest:
+    return Manifest("bulk", 1, {"partition_photos": 32}, {"input": "photos", "model_or_pack": "abc", **inputs})
+
+
+@given(sizes=st.dictionaries(st.integers(0, 50), st.integers(1, 6), max_size=6), data=st.data())
+def test_a_source_is_finished_when_no_partition_of_it_is_missing(sizes: dict[int, int], data: st.DataObject) -> None:
+    whole = {
+        (source, number): partition_name(source, number, last=number == size - 1)
+        for source, size in sizes.items()
+        for number in range(size)
+    }
+    assert finished(whole.values()) == set(sizes)
+    if whole:
+        gone = data.draw(st.sampled_from(sorted(whole)))
+        assert finished(name for key, name in whole.items() if key != gone) == set(sizes) - {gone[0]}
+
+
+def test_other_files_count_for_nothing() -> None:
+    assert finished([".0000001-00000-end.parquet.x.part", "notes.txt"]) == set()
+
+
+def test_a_plan_is_found_again_and_only_by_the_same_run(tmp_path: Path) -> None:
+    output = Output(str(tmp_path / "out"))
+    assert output.plan(manifest()) is None
+    output.keep_plan(manifest(), PLAN)
+    assert output.plan(manifest()) == PLAN
+    for name, words in (("input", "another input"), ("model_or_pack", "another model or pack")):
+        with pytest.raises(ArtifactError, match=words):
+            output.plan(manifest(**{name: "other"}))
+    with pytest.raises(ArtifactError, match="another partition photos"):
+        output.plan(Manifest("bulk", 1, {"partition_photos": 64}, manifest().inputs))
+    (tmp_path / "out/plan.jsonl").write_text("no plan")
+    with pytest.raises(ArtifactError, match="damaged"):
+        output.plan(manifest())
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_partitions_are_written_listed_and_removed(tmp_path: Path, scheme: str) -> None:
+    output = Output(f"{scheme}{tmp_path}/out")
+    assert output.partitions() == []
+    names = [partition_name(0, number, last=number == 1) for number in range(2)]
+    for name in names:
+        output.write(f"{PHOTOS_NAME}/{name}", b"x")
+    output.write(f"{PHOTOS_NAME}/{names[0]}", b"y")
+    assert output.partitions() == names
+    output.remove(names[:1])
+    assert output.partitions() == names[1:]
+
+
+def test_a_place_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for location in (f"{tmp_path}/file", f"file://{tmp_path}/file"):
+        with pytest.raises(StorageError) as caught:
+            Output(location).write("photos/a.parquet", b"x")
+        assert "\n" not in str(caught.value)

@@ -1,0 +1,55 @@
+"""Photos for the tests of bulk runs, and the command as a person runs it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from landmarq.types import Place
+from toys import paint_photo
+
+
+def noise_photo(number: int) -> bytes:
+    """Return a PNG of a few coloured squares, another for each number."""
+    pixels = np.random.default_rng(number).integers(0, 256, (3, 4, 3), np.uint8).repeat(12, 0).repeat(12, 1)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+def fill_folder(folder: Path, count: int) -> list[Path]:
+    """Write photos: coloured squares, a red tower with and without its place, and a file that is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count - 3):
+        (folder / f"{number:04}.png").write_bytes(noise_photo(number))
+    paint_photo(folder / "red.jpg", "red")
+    paint_photo(folder / "red in Rome.jpg", "red", place=Place(41.9, 12.5))
+    (folder / "broken.jpg").write_text("no photo")
+    return sorted(folder.iterdir())
+
+
+def landmarq(*words: object, expect: int = 0, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    """Run a command as a person does, on no more of Ray than a test may take."""
+    done = subprocess.run(
+        [sys.executable, "-m", "landmarq", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+        env={**os.environ, "PYTHONWARNINGS": "error::ResourceWarning"},
+    )
+    assert done.returncode == expect, done.stderr
+    return done
+
+
+def one_machine(folder: Path, *words: object) -> dict[str, str]:
+    """Return what ``recognize --json`` says of each photo, by path."""
+    lines = landmarq("recognize", "--json", folder, *words).stdout.splitlines()
+    return {json.loads(line)["path"]: line for line in lines}
