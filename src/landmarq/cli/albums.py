@@ -37,13 +37,18 @@ def command(
     """
     # Imported here, as in every command: the help must not wait for the runtime.
     from landmarq import workspace
+    from landmarq.albums import LIBRARY_FILE
     from landmarq.cli.progress import progress_bar
     from landmarq.recognize import Rule
 
     rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
-    if not (out / "library.sqlite").exists():
-        count = sum(len(known) for _, known in workspace.landmarks(packs))
-        click.echo(f"Can recognise {count} landmarks (`landmarq landmarks` lists them).", err=True)
+    first = not (out / LIBRARY_FILE).exists()
+
+    def tell(system: workspace.System) -> None:
+        if first:
+            count = len(system.recognizer.landmarks)
+            click.echo(f"Can recognise {count} landmarks (`landmarq landmarks` lists them).", err=True)
+
     with progress_bar("Reading photos") as progress:
         report = workspace.albums(
             photos,
@@ -53,6 +58,7 @@ def command(
             rule=rule,
             runtime=runtime,  # type: ignore[arg-type]
             excludes=excludes,
+            opened=tell,
             progress=progress,
         )
     _summary(report, out)

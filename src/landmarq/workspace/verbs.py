@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -38,18 +38,26 @@ def albums(
     runtime: Runtime = "openvino",
     excludes: Sequence[str] = (),
     limits: ReadLimits | None = None,
+    opened: Callable[[System], None] | None = None,
     progress: Progress | None = None,
 ) -> AlbumsReport:
     """Make albums of the landmarks in some folders of photos, or bring them up to date.
 
-    Without photos, the folders of the last time are used.
+    Without photos, the folders of the last time are used; ``opened`` is told what can be recognised.
+
+    Raises:
+        InputError: a folder does not exist, or no photo in them can be read.
+        PackError, ModelError: as ``open_system``.
+        LibraryError, StorageError: as ``Library``.
     """
-    system = open_system(packs, model=model, rule=rule, runtime=runtime)
     if not photos and not (out / albums_layer.LIBRARY_FILE).is_file():
         raise InputError("name the folders of your photos, such as: landmarq albums ~/Pictures")
-    for root in photos:
+    for root in photos:  # before the model is opened, which takes seconds
         if not root.exists():
             raise InputError(f"no such folder or photo: {root}")
+    system = open_system(packs, model=model, rule=rule, runtime=runtime)
+    if opened:
+        opened(system)
     with Library(out) as library, PhotoReader(limits) as reader:
         before, excluded = library.roots()
         return albums_layer.make_albums(
