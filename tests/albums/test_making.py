@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from landmarq.albums import AlbumsReport, Library, make_albums
-from landmarq.errors import InputError, LibraryError
+from landmarq.errors import InputError, LibraryError, StorageError
 from landmarq.gallery import build_gallery
 from landmarq.pack import Pack, PackInfo, Thresholds
 from landmarq.photos import PhotoReader, ReadLimits
@@ -53,10 +55,14 @@ class Runs:
     def __init__(self, out: Path, reader: PhotoReader) -> None:
         self.out, self.reader, self.network = out, reader, ToyNetwork()
 
-    def __call__(self, *roots: Path, eta: float = 0.95, rule: Rule | None = None) -> AlbumsReport:
+    def __call__(
+        self, *roots: Path, eta: float = 0.95, rule: Rule | None = None, excludes: tuple[str, ...] = ()
+    ) -> AlbumsReport:
         recognizer = Recognizer([toy_pack(self.network, eta)], rule)
         with Library(self.out) as library:
-            return make_albums(library, roots, network=self.network, recognizer=recognizer, reader=self.reader)
+            return make_albums(
+                library, roots, network=self.network, recognizer=recognizer, reader=self.reader, excludes=excludes
+            )
 
     def albums(self) -> dict[str, list[str]]:
         """Return the file names in each album of albums.json."""
@@ -221,3 +227,74 @@ def test_the_folders_of_the_last_time_are_remembered(run: Runs, photos: Path) ->
     run(photos)
     with Library(run.out) as library:
         assert library.roots() == ([photos], [])
+
+
+def test_several_roots_and_excludes(run: Runs, photos: Path, paint: Painter, tmp_path: Path) -> None:
+    paint("camera/bridge.jpg", "blue")
+    run(photos, tmp_path / "camera")
+    assert set(run.albums()) == {"red_tower", "green_dome", "blue_bridge"}
+    update = run(photos, tmp_path / "camera", excludes=("2019",)).update
+    assert (update.opened, update.gone) == (0, 2)
+    assert set(run.albums()) == {"green_dome", "blue_bridge"}
+    update = run(photos, tmp_path / "camera").update
+    assert (update.embedded, update.moved) == (0, 2), "what was left out a while is known still"
+    assert set(run.albums()) == {"red_tower", "green_dome", "blue_bridge"}
+
+
+def test_a_photo_of_two_landmarks_is_in_both_albums(run: Runs, photos: Path, paint: Painter) -> None:
+    paint("photos/both.jpg", "#ff00ff")  # a third as near to red as red is, and to blue
+    report = run(photos, eta=0.3)
+    albums = run.albums()
+    assert "both.jpg" in albums["red_tower"]
+    assert "both.jpg" in albums["blue_bridge"]
+    assert report.photos_in_albums == len({name for names in albums.values() for name in names})
+
+
+def test_a_photo_that_browsers_do_not_show_gets_a_preview(run: Runs, photos: Path, paint: Painter) -> None:
+    paint("photos/large.tif", "blue", size=(1200, 900), taken="2021:05:05 10:00:00")
+    paint("photos/large.jpg", "red", size=(1200, 900), taken="2021:05:05 10:00:00")
+    run(photos)
+
+    def picture(page: str) -> tuple[str, tuple[int, int]]:
+        """Return where a click on the large photo leads, and the size of the picture that is shown of it."""
+        text = (run.out / "landmarks" / page).read_text()
+        [(link, shown)] = re.findall(r'<a href="([^"]+)" title="large[^"]+">\s*<img src="([^"]+)"', text)
+        with Image.open(run.out / "landmarks" / shown) as image:
+            assert image.format == "JPEG"
+            assert not image.getexif()
+            return link, image.size
+
+    assert picture("red_tower.html") == ("../../photos/large.jpg", (360, 270))
+    link, size = picture("blue_bridge.html")
+    assert link.startswith("../thumbs/")
+    assert size == (720, 540)
+
+
+def test_a_library_of_an_older_version_is_brought_up_to_date(run: Runs, photos: Path) -> None:
+    run(photos)
+    before = (run.out / "albums.json").read_bytes()
+    with Library(run.out) as library:  # the first version had no corrections
+        library.store.db.executescript(
+            "drop table corrections; drop table named_landmarks; update library set value = '1' where key = 'schema'"
+        )
+    report = run(photos)
+    assert (report.update.opened, report.decided) == (0, 0)
+    assert (run.out / "albums.json").read_bytes() == before
+    with Library(run.out) as library:
+        assert library.recall("schema") == "2"
+        assert library.corrections.actions() == []
+
+
+def test_a_full_disk_is_one_line_and_costs_nothing_that_was_done(run: Runs, photos: Path, paint: Painter) -> None:
+    run(photos)
+    before = run.albums()
+    for number in range(40):
+        paint(f"photos/more {number}.jpg", f"#{number:02x}ffff", size=(800, 600))
+    recognizer = Recognizer([toy_pack(run.network)])
+    with Library(run.out) as library:
+        pages = library.store.db.execute("pragma page_count").fetchone()[0]
+        library.store.db.execute(f"pragma max_page_count = {pages + 3}")
+        with pytest.raises(StorageError, match="free some, then run the same command again"):
+            make_albums(library, [photos], network=run.network, recognizer=recognizer, reader=run.reader)
+    assert run.albums() == before
+    assert run(photos).photos == 44
