@@ -264,7 +264,7 @@ def test_a_photo_that_browsers_do_not_show_gets_a_preview(run: Runs, photos: Pat
             assert not image.getexif()
             return link, image.size
 
-    assert picture("red_tower.html") == ("../../photos/large.jpg", (360, 270))
+    assert picture("red_tower.html")[0] == "../../photos/large.jpg"
     link, size = picture("blue_bridge.html")
     assert link.startswith("../thumbs/")
     assert size == (720, 540)
