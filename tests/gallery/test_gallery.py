@@ -101,3 +101,21 @@ def test_vectors_that_are_not_unit_or_not_finite_are_refused() -> None:
     for bad in (gallery.centroids * 2, np.full_like(gallery.centroids, np.nan)):
         with pytest.raises(ValueError, match="unit vectors"):
             Gallery(bad, gallery.centroid_owner, gallery.references, gallery.reference_owner, gallery.background)
+
+
+def test_a_mapped_gallery_is_the_gallery_and_its_damage_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("landmarq.gallery.gallery._MAPPED_BYTES", 0)
+    path = tmp_path / "gallery.safetensors"
+    gallery = some_gallery(4, 20)
+    gallery.save(path)
+    again = open_gallery(path)
+    assert isinstance(again.centroids.base, np.memmap)
+    for name in ("centroids", "centroid_owner", "references", "reference_owner", "background"):
+        assert np.array_equal(getattr(again, name), getattr(gallery, name))
+    whole = path.read_bytes()
+    for damage in (whole[:40], whole[:-8], b"\xff" * 200, whole[:8] + b"[1, 2]" + whole[14:], b"\2" + whole[1:]):
+        path.write_bytes(damage)
+        with pytest.raises(PackError, match="damaged"):
+            open_gallery(path)

@@ -13,7 +13,9 @@ from landmarq.gallery import Gallery, build_gallery
 from landmarq.geo import PlaceGrid
 from landmarq.pack import Background, Pack, PackInfo, Thresholds
 from landmarq.recognize import Recognition, Recognizer, Rule
-from landmarq.types import Place, Vectors
+from landmarq.recognize.candidates import Candidates, CandidateSearch
+from landmarq.recognize.decide import Decider, Limits
+from landmarq.types import Ints, Place, Vectors
 from toys import LANDMARKS, unit_vectors
 
 
@@ -117,7 +119,7 @@ def test_blocks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     vectors = unit_vectors(np.random.default_rng(0), 20)
     places = [LANDMARKS[0].place if number % 3 == 0 else None for number in range(20)]
     whole = recognizer.recognize(vectors, places)
-    monkeypatch.setattr("landmarq.recognize.decide._CELLS", 60)
+    monkeypatch.setattr("landmarq.recognize.candidates._CELLS", 60)
     for one, other in zip(whole, recognizer.recognize(vectors, places), strict=True):
         assert _ids(one) == _ids(other)
         assert one.score == pytest.approx(other.score, abs=1e-6)
@@ -164,3 +166,21 @@ def test_several_packs_answer_as_one_gallery() -> None:
     vectors = unit_vectors(np.random.default_rng(0), 10)
     whole, split = (Recognizer(each).recognize(vectors, [None] * 10) for each in ([pack], halves))
     assert [_ids(each) for each in whole] == [_ids(each) for each in split]
+
+
+def test_a_photo_with_a_place_is_compared_with_the_landmarks_near_it_alone() -> None:
+    compared: list[int] = []
+
+    class Watched(CandidateSearch):
+        def among(self, vectors: Vectors, landmarks: Ints) -> Candidates:
+            compared.append(len(landmarks))
+            return super().among(vectors, landmarks)
+
+    pack = some_pack(1, Thresholds(0, 0, 0))
+    zero = np.zeros(3, np.float32)
+    limits = Limits(zero, zero, zero, weight=0, nearest=1)
+    grid = PlaceGrid([landmark.place for landmark in pack.landmarks])
+    decider = Decider(pack.gallery, grid=grid, limits=limits, search=Watched(pack.gallery))
+    places = [LANDMARKS[0].place, Place(0, 0), LANDMARKS[0].place]
+    decider.decide(unit_vectors(np.random.default_rng(0), 3), places, references=True)
+    assert sorted(compared) == [0, 1]

@@ -207,7 +207,11 @@ def forget(library: Library, landmark: str, recognizer: Recognizer) -> Recognize
 def _without(recognizer: Recognizer, gone: Set[str]) -> Recognizer:
     """Return the recogniser without the packs that know some landmarks."""
     rest = [pack for pack in recognizer.packs if gone.isdisjoint(each.id for each in pack.landmarks)]
-    return recognizer if len(rest) == len(recognizer.packs) else Recognizer(rest, recognizer.rule)
+    return (
+        recognizer
+        if len(rest) == len(recognizer.packs)
+        else Recognizer(rest, recognizer.rule, index_folder=recognizer.index_folder)
+    )
 
 
 def _folder_of(library: Library, landmark: str) -> tuple[Path, set[str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -15,6 +17,11 @@ from landmarq.types import Ints, Vectors
 
 MAX_GALLERY_BYTES = 2**34
 _UNIT_TOLERANCE = 1e-3
+_MAPPED_BYTES = 64 * 2**20
+"""A larger gallery stays on the disk and is mapped into memory: several programs share it, and it opens at once."""
+
+_MAX_HEADER_BYTES = 2**16
+_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,12 @@ class Gallery:
         The dot product with a mean of vectors is the mean of the dot products: one product checks them all.
         A mean is not a unit vector; without references it is zero.
         """
-        sums = np.zeros((self.size, self.dimension), np.float32)
-        np.add.at(sums, self.reference_owner, self.references)
         counts: Ints = np.bincount(self.reference_owner, minlength=self.size).astype(np.int64)
-        means: Vectors = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+        means: Vectors = np.zeros((self.size, self.dimension), np.float32)
+        having = np.flatnonzero(counts)
+        if len(having):
+            starts = np.searchsorted(self.reference_owner, having)
+            means[having] = np.add.reduceat(self.references, starts) / counts[having, None].astype(np.float32)
         return means, counts
 
     def save(self, path: Path) -> None:
@@ -95,16 +104,39 @@ def open_gallery(path: Path) -> Gallery:
     from safetensors.numpy import load_file
 
     try:
-        if path.stat().st_size > MAX_GALLERY_BYTES:
+        size = path.stat().st_size
+        if size > MAX_GALLERY_BYTES:
             raise PackError(f"{path} is too large to be a gallery")
-        arrays: Mapping[str, Vectors] = load_file(path)
+        arrays: Mapping[str, Vectors] = _mapped(path) if size > _MAPPED_BYTES else load_file(path)
         return Gallery(**{name: arrays[name] for name in _FIELDS})  # type: ignore[arg-type]  # checked by Gallery
     except FileNotFoundError:
         raise PackError(f"{path} is missing") from None
     except KeyError as error:
         raise PackError(f"{path} is damaged: it has no {error}") from None
-    except (SafetensorError, ValueError, OSError, IndexError) as error:
+    except (SafetensorError, ValueError, TypeError, OSError, IndexError) as error:
         raise PackError(f"{path} is damaged: {error}") from None
+
+
+def _mapped(path: Path) -> dict[str, Vectors]:
+    """Return the arrays of a safetensors file, mapped into memory.
+
+    Raises:
+        ValueError: the file is damaged.
+    """
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if length > _MAX_HEADER_BYTES:
+            raise ValueError("its header is absurd")
+        header = json.loads(stream.read(length))
+    whole = np.memmap(path, np.uint8, "r", offset=8 + length)
+    arrays = {}
+    for name in _FIELDS:
+        start, end = header[name]["data_offsets"]
+        if not 0 <= start <= end <= len(whole):
+            raise ValueError(f"{name} goes beyond the file")
+        dtype = _DTYPES[header[name]["dtype"]]
+        arrays[name] = whole[start:end].view(dtype).reshape(header[name]["shape"])
+    return arrays
 
 
 def joined(galleries: Sequence[Gallery]) -> Gallery:
@@ -115,6 +147,8 @@ def joined(galleries: Sequence[Gallery]) -> Gallery:
     """
     if not galleries:
         raise ValueError("nothing to join")
+    if len(galleries) == 1:  # perhaps mapped into memory: not to be copied
+        return galleries[0]
     starts = np.cumsum([0, *(each.size for each in galleries)])
     return Gallery(
         centroids=np.concatenate([each.centroids for each in galleries]),

@@ -1,8 +1,9 @@
-"""From vectors to decisions: products, maxima and thresholds, many photos at once."""
+"""From vectors to decisions: candidates, thresholds and references, many photos at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,9 @@ from numpy.typing import NDArray
 
 from landmarq.gallery import Gallery
 from landmarq.geo import PlaceGrid
+from landmarq.recognize.candidates import Candidates, CandidateSearch
 from landmarq.recognize.rule import SQUARE_M
 from landmarq.types import Floats, Ints, Place, Vectors
-
-_CELLS = 2**25
-"""Similarities held at once; with float32 this is 128 MB."""
 
 
 @dataclass(frozen=True)
@@ -60,89 +59,108 @@ class Decisions:
     matched_similarity: Floats
 
 
-def decide(
-    vectors: Vectors,
-    places: Sequence[Place | None],
-    *,
-    gallery: Gallery,
-    grid: PlaceGrid,
-    limits: Limits,
-    references: bool,
+class Decider:
+    """A gallery, the places of its landmarks and their limits, ready to decide."""
+
+    def __init__(self, gallery: Gallery, *, grid: PlaceGrid, limits: Limits, search: CandidateSearch) -> None:
+        """Prepare.
+
+        Args:
+            gallery: what the landmarks look like.
+            grid: where the landmarks stand, numbered as in the gallery.
+            limits: what they ask for.
+            search: finds candidates in the gallery.
+        """
+        self._gallery, self._grid, self._limits, self._search = gallery, grid, limits, search
+        self._means, self._counts = gallery.reference_means()
+
+    def decide(self, vectors: Vectors, places: Sequence[Place | None], *, references: bool) -> Decisions:
+        """Decide which landmarks are on photos.
+
+        A photo with a place is compared with the landmarks near it and no others.
+
+        Args:
+            vectors: (n, d) float32 unit rows.
+            places: place of each photo, or None: then every landmark is a candidate.
+            references: whether candidates of photos without a place are checked against their references.
+        """
+        located = np.array([place is not None for place in places], bool)
+        parts = [*self._near(vectors, places, np.flatnonzero(located))]
+        rest = np.flatnonzero(~located).astype(np.int64)
+        parts += [self._anywhere(vectors, rest[block], references) for block in self._search.blocks(len(rest))]
+        return _joined(parts, photos=len(vectors))
+
+    def _anywhere(self, vectors: Vectors, rows: Ints, references: bool) -> tuple[Ints, Decisions]:
+        block, limits = vectors[rows], self._limits
+        candidates = self._search.anywhere(block)
+        background = self._background(block)
+        score: Floats = candidates.similarity - limits.eta[candidates.landmark] - background[:, None]
+        reference: Floats = np.full_like(score, np.nan)
+        if references:
+            reference = self._reference(block, candidates.landmark)
+            score = np.fmin(score, reference - limits.rho[candidates.landmark])
+        return rows, _decisions(candidates, score, reference, background, placed=False)
+
+    def _near(
+        self, vectors: Vectors, places: Sequence[Place | None], located: Ints
+    ) -> Iterator[tuple[Ints, Decisions]]:
+        """Decide on photos with a place, those of one cell at a time."""
+        centers = [place for place in places if place is not None]
+        for members, landmarks, inside in self._grid.in_squares(centers, side_m=SQUARE_M):
+            rows = located[members]
+            found = self._search.among(vectors[rows], landmarks)
+            background = self._background(vectors[rows])
+            score = found.similarity - self._limits.eta_place[landmarks] - background[:, None]
+            score[~inside] = -np.inf
+            reference = np.full_like(score, np.nan)
+            yield rows, _decisions(found, score, reference, background, placed=True)
+
+    def _background(self, vectors: Vectors) -> Floats:
+        """Return what the photos' nearness to non-landmark photos adds to eta, (n,)."""
+        limits = self._limits
+        if not limits.weight:
+            return np.zeros(len(vectors), np.float32)
+        raised: Floats = limits.weight * _nearest_mean(vectors @ self._gallery.background.T, limits.nearest)
+        return raised
+
+    def _reference(self, vectors: Vectors, landmark: Ints) -> Floats:
+        """Return the mean similarity to each candidate's references, (n, m); NaN where it has none."""
+        if len(landmark) > 1:
+            means = np.einsum("nd,nkd->nk", vectors, self._means[landmark], dtype=np.float32)
+        else:
+            every = landmark.shape[1] == len(self._means)
+            means = vectors @ (self._means if every else self._means[landmark[0]]).T
+        reference: Floats = np.where(self._counts[landmark] > 0, means, np.nan)
+        return reference
+
+
+def _decisions(
+    candidates: Candidates, score: Floats, reference: Floats, background: Floats, *, placed: bool
 ) -> Decisions:
-    """Decide which landmarks are on photos.
-
-    Args:
-        vectors: (n, d) float32 unit rows.
-        places: place of each photo, or None: then every landmark is a candidate.
-        gallery: what the landmarks look like.
-        grid: where the landmarks stand, numbered as in the gallery.
-        limits: what they ask for.
-        references: whether candidates of photos without a place are checked against their references.
-    """
-    means, counts = gallery.reference_means()
-    rows = max(1, _CELLS // max(1, len(gallery.centroids) + len(gallery.background)))
-    parts = []
-    for start in range(0, len(vectors), rows):
-        block = vectors[start : start + rows]
-        scores = _Scores.of(block, gallery=gallery, limits=limits, means=means if references else None, counts=counts)
-        for row, place in enumerate(places[start : start + rows]):
-            if place is not None:
-                scores.restrict(row, grid.in_square(place, side_m=SQUARE_M), limits)
-        parts.append(scores.decisions(start))
-    return _joined(parts)
-
-
-@dataclass
-class _Scores:
-    """Scores of a block of photos (rows) for all landmarks (columns)."""
-
-    similarity: Floats
-    reference: Floats
-    background: Floats
-    score: Floats
-    place_used: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, vectors: Vectors, *, gallery: Gallery, limits: Limits, means: Vectors | None, counts: Ints) -> _Scores:
-        starts = np.searchsorted(gallery.centroid_owner, np.arange(gallery.size))
-        similarity = np.maximum.reduceat(vectors @ gallery.centroids.T, starts, axis=1)
-        background: Floats = np.zeros(len(vectors), np.float32)
-        if limits.weight:  # most of the work, where the background is large
-            background = limits.weight * _nearest_mean(vectors @ gallery.background.T, limits.nearest)
-        score = similarity - limits.eta - background[:, None]
-        reference = np.full_like(similarity, np.nan)
-        if means is not None:
-            reference = np.where(counts > 0, vectors @ means.T, np.nan)
-            score = np.fmin(score, reference - limits.rho)
-        return cls(similarity, reference, background, score, np.zeros(len(vectors), bool))
-
-    def restrict(self, row: int, near: Ints, limits: Limits) -> None:
-        """Leave only the landmarks near the photo's place as candidates, with their lower threshold."""
-        self.place_used[row] = True
-        self.reference[row] = np.nan
-        score = np.full(self.score.shape[1], -np.inf, self.score.dtype)
-        score[near] = self.similarity[row, near] - limits.eta_place[near] - self.background[row]
-        self.score[row] = score
-
-    def decisions(self, start: int) -> Decisions:
-        rows = np.arange(len(self.score))
-        best = self.score.argmax(axis=1)
-        score = self.score[rows, best]
-        none = np.isneginf(score)
-        photo, landmark = np.nonzero(self.score >= 0)
-        order = np.lexsort((-self.score[photo, landmark], photo))
-        photo, landmark = photo[order], landmark[order]
-        return Decisions(
-            best=np.where(none, -1, best),
-            similarity=np.where(none, np.nan, self.similarity[rows, best]),
-            reference=np.where(none, np.nan, self.reference[rows, best]),
-            background=self.background,
-            score=np.where(none, np.nan, score),
-            place_used=self.place_used,
-            matched_photo=photo + start,
-            matched_landmark=landmark,
-            matched_similarity=self.similarity[photo, landmark],
-        )
+    """Choose among the candidates of some photos by their scores (n, m), -inf for those that are none."""
+    n, landmark, similarity = len(score), candidates.landmark, candidates.similarity
+    if not score.shape[1]:  # a column that is no candidate, so that there is one to choose from
+        landmark, score = np.zeros((1, 1), np.int64), np.full((n, 1), -np.inf, np.float32)
+        reference = similarity = np.full((n, 1), np.nan, np.float32)
+    landmark = np.broadcast_to(landmark, score.shape)
+    rows = np.arange(n)
+    best = score.argmax(axis=1)
+    highest = score[rows, best]
+    none = np.isneginf(highest)
+    photo, column = np.nonzero(score >= 0)
+    order = np.lexsort((-score[photo, column], photo))
+    photo, column = photo[order], column[order]
+    return Decisions(
+        best=np.where(none, -1, landmark[rows, best]),
+        similarity=np.where(none, np.nan, similarity[rows, best]),
+        reference=np.where(none, np.nan, reference[rows, best]),
+        background=background,
+        score=np.where(none, np.nan, highest),
+        place_used=np.full(n, placed),
+        matched_photo=photo,
+        matched_landmark=landmark[photo, column],
+        matched_similarity=similarity[photo, column],
+    )
 
 
 def _nearest_mean(similarities: Floats, nearest: int) -> Floats:
@@ -156,9 +174,25 @@ def _nearest_mean(similarities: Floats, nearest: int) -> Floats:
     return mean
 
 
-def _joined(parts: Sequence[Decisions]) -> Decisions:
-    names = Decisions.__dataclass_fields__
+_MATCHED = ("matched_photo", "matched_landmark", "matched_similarity")
+
+
+def _joined(parts: Sequence[tuple[Ints, Decisions]], *, photos: int) -> Decisions:
+    """Put decisions on some rows each into the order of the rows."""
     if not parts:
         floats, ints = np.empty(0, np.float32), np.empty(0, np.int64)
         return Decisions(ints, floats, floats, floats, floats, np.empty(0, bool), ints, ints, floats)
-    return Decisions(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]), kind="stable")
+    if len(order) != photos:
+        raise ValueError(f"{photos} photos, but {len(order)} places")
+    whole = {
+        field.name: np.concatenate([getattr(part, field.name) for _, part in parts])
+        for field in dataclasses.fields(Decisions)
+    }
+    photo = np.concatenate([rows[part.matched_photo] for rows, part in parts])
+    matched = np.argsort(photo, kind="stable")
+    return Decisions(
+        **{name: values[order] for name, values in whole.items() if name not in _MATCHED},
+        matched_photo=photo[matched],
+        **{name: whole[name][matched] for name in _MATCHED[1:]},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from landmarq.gallery import joined
 from landmarq.geo import PlaceGrid
 from landmarq.pack import Pack
 from landmarq.recognize.answer import Match, Recognition
-from landmarq.recognize.decide import Decisions, Limits, decide
+from landmarq.recognize.candidates import CandidateSearch
+from landmarq.recognize.decide import Decider, Decisions, Limits
+from landmarq.recognize.indexing import array_fingerprint, indexed_parts
 from landmarq.recognize.rule import SQUARE_M, Rule
 from landmarq.types import TAUGHT, Flags, Floats, Landmark, Place, Vectors
 
@@ -28,8 +31,14 @@ class Recognizer:
         packs: what it was made of.
     """
 
-    def __init__(self, packs: Sequence[Pack], rule: Rule | None = None) -> None:
+    def __init__(self, packs: Sequence[Pack], rule: Rule | None = None, *, index_folder: Path | None = None) -> None:
         """Join packs made with one model.
+
+        Args:
+            packs: at least one.
+            rule: the switches of this run.
+            index_folder: where indexes of packs with more than ``EXACT_UP_TO`` centroids are kept; only this person
+                may be able to write there. Without it, or without the extra ``search``, all is compared exactly.
 
         Raises:
             PackError: no pack, packs of different models, or one landmark in two of them.
@@ -48,17 +57,23 @@ class Recognizer:
         self._gallery = joined([pack.gallery for pack in packs])
         self._grid = PlaceGrid([landmark.place for landmark in self.landmarks])
         self._limits = _limits(packs, self.rule)
+        self.index_folder = index_folder
+        self._indexed = indexed_parts([pack.gallery for pack in packs], index_folder) if index_folder else ()
+        search = CandidateSearch(self._gallery, self._indexed)
+        self._decider = Decider(self._gallery, grid=self._grid, limits=self._limits, search=search)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 over all that decides: a stored decision stands as long as this is the same."""
         gallery = self._gallery
         arrays = (gallery.centroids, gallery.references, gallery.background, self._limits.eta, self._limits.eta_place)
+        indexed = {"indexed": [[each.first, each.last, each.index.probes] for each in self._indexed]}
         return fingerprint(
             {
+                **(indexed if self._indexed else {}),
                 "rule": dataclasses.asdict(self.rule),
                 "landmarks": [dataclasses.asdict(landmark) for landmark in self.landmarks],
-                "arrays": [_hash(each) for each in (*arrays, self._limits.rho)],
+                "arrays": [array_fingerprint(each) for each in (*arrays, self._limits.rho)],
                 "background": [self._limits.weight, self._limits.nearest],
                 "model": self.model,
             }
@@ -70,7 +85,7 @@ class Recognizer:
         Raises:
             PackError: they do not go together.
         """
-        return Recognizer((*self.packs, *packs), self.rule) if packs else self
+        return Recognizer((*self.packs, *packs), self.rule, index_folder=self.index_folder) if packs else self
 
     def decide(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
         """Decide on photos by their vectors (n, d) and places; see ``Decisions``.
@@ -83,14 +98,7 @@ class Recognizer:
         """Decide as ``decide`` does, but leave a taught landmark on photos of others."""
         if not self.rule.use_place:
             places = [None] * len(places)
-        return decide(
-            vectors,
-            places,
-            gallery=self._gallery,
-            grid=self._grid,
-            limits=self._limits,
-            references=self.rule.use_references,
-        )
+        return self._decider.decide(vectors, places, references=self.rule.use_references)
 
     def recognize(self, vectors: Vectors, places: Sequence[Place | None]) -> list[Recognition]:
         """Answer for each photo, with reasons; vectors (n, d) float32 unit rows."""
@@ -167,9 +175,3 @@ def _refuse_twice(landmarks: Sequence[Landmark]) -> None:
         if landmark.id in seen:
             raise PackError(f"the landmark {landmark.id} is in two packs: leave one of them out")
         seen.add(landmark.id)
-
-
-def _hash(array: Floats) -> str:
-    import hashlib
-
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def open_system(
     """
     folders = pack_folders(packs)
     opened = tuple(open_pack(folder) for folder in folders)
-    recognizer = Recognizer(opened, rule)
+    recognizer = Recognizer(opened, rule, index_folder=index_folder())
     model = model or _model_of(folders, recognizer.model)
     network = open_network(model, runtime=runtime, precision=precision)
     if network.info.fingerprint != recognizer.model:
@@ -69,6 +70,11 @@ def open_system(
             "name the right one with --model"
         )
     return System(opened, network, recognizer, model)
+
+
+def index_folder() -> Path:
+    """Return where indexes of large packs are kept for this person; it may be removed at any time."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "landmarq" / "index"
 
 
 def _model_of(folders: Sequence[Path], fingerprint: str) -> Path:
