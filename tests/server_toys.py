@@ -24,6 +24,7 @@ from landmarq.server.app import create_app
 from landmarq.server.config import ServeConfig
 from landmarq.server.running import settings
 from landmarq.server.service import Parts
+from landmarq.types import Pixels, Vectors
 from toys import LANDMARKS, ToyNetwork, colour_vector
 
 COLOURS = {"red_tower": (255, 0, 0), "green_dome": (0, 128, 0), "blue_bridge": (0, 0, 255)}
@@ -31,6 +32,21 @@ EVIL = "<img src=x onerror=alert(1)>.png"
 
 Serve = Callable[..., Any]
 ServeParts = Callable[..., Any]
+
+
+class GatedNetwork(ToyNetwork):
+    """Waits at each batch until it is let through, and remembers how many photos each had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.batches: list[int] = []
+
+    def embed(self, pixels: Pixels) -> Vectors:
+        """Note the batch, wait, and answer."""
+        self.batches.append(len(pixels))
+        assert self.gate.wait(30)
+        return super().embed(pixels)
 
 
 def toy_recognizer() -> Recognizer:

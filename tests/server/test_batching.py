@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,25 +13,10 @@ from fastapi.testclient import TestClient
 from landmarq.embed import BATCH
 from landmarq.server.service import Parts
 from landmarq.types import Pixels, Vectors
-from server_toys import ServeParts, small_jpeg
+from server_toys import GatedNetwork, ServeParts, small_jpeg
 from toys import ToyNetwork
 
 COLOURS = {"red": "red_tower", "green": "green_dome", "blue": "blue_bridge"}
-
-
-class GatedNetwork(ToyNetwork):
-    """Waits at each batch until it is let through, and remembers how many photos each had."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.batches: list[int] = []
-
-    def embed(self, pixels: Pixels) -> Vectors:
-        """Note the batch, wait, and answer."""
-        self.batches.append(len(pixels))
-        assert self.gate.wait(30)
-        return super().embed(pixels)
 
 
 def until(true: Callable[[], bool]) -> None:

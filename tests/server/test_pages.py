@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +13,14 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright")
 
+pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
+
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from landmarq.embed import BATCH
 from landmarq.server.service import Parts
-from server_toys import serving
+from server_toys import GatedNetwork, serving
 from toys import Painter
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -38,11 +45,13 @@ def address(parts: Parts) -> Iterator[str]:
         yield opened
 
 
-@pytest.fixture(params=list(SIZES))
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that fails the test on a foreign request, an error of a script, or a breach of the policy."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=address)
+@contextlib.contextmanager
+def watched(browser: Browser, address: str, size: str, *, dark: bool = False) -> Iterator[Page]:
+    """Open a page that fails the test on a foreign request, an error of a script, or a breach of the policy."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, base_url=address, color_scheme="dark" if dark else "light"
+    )
     context.set_default_timeout(20_000)
     opened = context.new_page()
     wrong: list[str] = []
@@ -52,6 +61,13 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     yield opened
     context.close()
     assert wrong == []
+
+
+@pytest.fixture(params=list(SIZES))
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A watched page, as wide as a desktop's and a phone's."""
+    with watched(browser, address, request.param) as opened:
+        yield opened
 
 
 def no_sideways_scroll(page: Page) -> None:
@@ -187,16 +203,114 @@ def test_states_without_anything(page: Page, photos: Path) -> None:
     expect(page.get_by_role("alert")).to_contain_text("can't be shown")
 
 
-def test_every_control_has_a_name(page: Page) -> None:
+def all_pages(page: Page) -> list[str]:
     page.goto("/landmarks/red_tower")
-    first = page.locator("#photos a").first.get_attribute("href")
-    for address in ("/", "/landmarks/red_tower", first or "", "/doubtful", "/teach", "/library"):
-        page.goto(address)
-        nameless = page.evaluate(
-            """[...document.querySelectorAll("a, button, input, img:not([alt])")].filter((each) =>
-                 !each.closest("[hidden]") && !(each.textContent.trim() || each.ariaLabel || each.alt ||
-                 each.labels?.length || each.querySelector("img[alt]:not([alt=''])"))).map((each) => each.outerHTML)"""
-        )
-        assert nameless == []
-        assert page.locator("h1").count() >= 1
-        assert page.evaluate("document.documentElement.lang") == "en"
+    first = page.locator("#photos a").first.get_attribute("href") or ""
+    return ["/", "/landmarks/red_tower", first, "/doubtful", "/teach", "/library", "/nowhere"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_nothing_keeps_anyone_out(browser: Browser, address: str, size: str, dark: bool) -> None:
+    """Names for screen readers, contrast, landmarks of the page, order of headings: the rules of axe-core."""
+    with watched(browser, address, size, dark=dark) as page:
+        for at in all_pages(page):
+            page.goto(at)
+            broken_rules(page)
+            no_sideways_scroll(page)
+        page.goto("/landmarks/red_tower")
+        page.get_by_role("button", name="Select").click()
+        page.get_by_role("checkbox").first.check()
+        broken_rules(page)
+        page.get_by_role("button", name="It is …").click()
+        broken_rules(page)
+        page.goto("/teach")
+        for box in page.get_by_role("checkbox", name="yellow").all()[:3]:
+            box.check()
+        page.get_by_label("Name").fill("Yellow House")
+        page.get_by_role("button", name="Show what would enter").click()
+        expect(page.locator("#preview-entering li")).to_have_count(4)
+        broken_rules(page)
+
+
+def broken_rules(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(page.url, each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
+    def ground(dark: bool) -> int:
+        with watched(browser, address, "desktop", dark=dark) as page:
+            page.goto("/")
+            colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            return sum(map(int, re.findall(r"\d+", colour)))
+
+    assert ground(dark=True) < 120
+    assert ground(dark=False) > 600
+
+
+CONTROLS = "a[href]:not([tabindex='-1']), button:not(:disabled), input:not([type=checkbox])"
+FOCUSED = """(controls) => {
+    const each = document.activeElement;
+    if (!each.matches(controls)) return null;
+    const { outlineStyle, boxShadow } = getComputedStyle(each);
+    if (outlineStyle === "none" && boxShadow === "none") throw new Error("no focus is seen on " + each.outerHTML);
+    return [...document.querySelectorAll("*")].indexOf(each);
+}"""
+"""Returns which control has the focus; null where none has."""
+
+
+def test_the_keyboard_reaches_everything(browser: Browser, address: str) -> None:
+    """Every control of a page comes in the order of Tab, visibly, and Enter on the first skips to the content."""
+    with watched(browser, address, "desktop") as page:
+        for at in all_pages(page):
+            page.goto(at)
+            page.keyboard.press("Tab")
+            expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+            wanted = page.evaluate(
+                f"[...document.querySelectorAll(`{CONTROLS}`)].filter(e => e.checkVisibility()).length"
+            )
+            reached = set()
+            for _ in range(3 * wanted + 20):
+                reached.add(page.evaluate(FOCUSED, CONTROLS))
+                page.keyboard.press("Tab")
+            assert len(reached - {None}) >= wanted, at
+        page.goto("/")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("#content")).to_be_focused()
+        page.keyboard.press("/")
+        expect(page.get_by_label("Search landmarks and cities")).to_be_focused()
+
+
+def test_a_scan_can_be_paused_and_gone_on_with(browser: Browser, parts: Parts, paint: Painter) -> None:
+    network = GatedNetwork()
+    network.gate.set()
+    for number in range(70):
+        paint(f"photos/many/{number}.png", "#f5050a", size=(50 + number, 40))
+    with serving(dataclasses.replace(parts, network=network)) as address, watched(browser, address, "phone") as page:
+        page.goto("/library")
+        network.gate.clear()
+        page.get_by_role("button", name="Scan now").click()
+        expect(page.locator("#scan-dot")).to_be_visible()
+        page.get_by_role("button", name="Pause").click()
+        expect(page.get_by_role("button", name="Pausing …")).to_be_disabled()
+        network.gate.set()
+        expect(page.locator("#scan-words")).to_contain_text("Paused; it goes on where it stopped")
+        done = int(page.locator("#scan-progress").get_attribute("value") or "0")
+        assert 0 < done < 70
+        expect(page.locator("#scan-dot")).to_be_hidden()
+        page.get_by_role("button", name="Go on").click()
+        expect(page.locator("#scan-words")).to_contain_text("Done:", timeout=60_000)
+        assert network.embedded <= 70 + BATCH  # what it was at when it was paused is done again, no more
+        page.goto("/landmarks/red_tower")
+        expect(page.get_by_text("73 photos")).to_be_visible()
+
+
+def test_a_server_that_is_gone_is_said(browser: Browser, parts: Parts) -> None:
+    with serving(parts) as address, watched(browser, address, "phone") as page:
+        page.goto("/doubtful")
+        page.route("**/v1/**", lambda route: route.abort())
+        page.get_by_role("button", name="Yes").first.click()
+        expect(page.get_by_role("status")).to_contain_text("can't be reached")
+        expect(page.locator(".question")).to_have_count(2)  # the question stays

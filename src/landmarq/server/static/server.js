@@ -6,16 +6,21 @@ const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCas
 
 // --- the server ---
 
-async function post(address, value) {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(value ?? {}),
+async function ask(address, options) {
+  const answer = await fetch(address, options).catch(() => {
+    throw new Error("the server can't be reached: is it still running?");
   });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(body.detail || `the server answered ${answer.status}`);
   return body;
 }
+
+const post = (address, value) =>
+  ask(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(value ?? {}),
+  });
 
 // --- words at the foot of the page ---
 
@@ -97,7 +102,7 @@ if (choose) {
   choose.addEventListener("close", () => choose.returnValue && chosen?.(choose.returnValue));
 }
 
-function ask(then) {
+function choice(then) {
   chosen = then;
   choose.returnValue = "";
   $("#choose-search").value = "";
@@ -125,7 +130,7 @@ if (facts) {
     if (yes) tell("/v1/corrections/it-is", { photos: [photo], landmark: yes }, corrected(`It is ${nameOf(yes)}`));
     if (not) tell("/v1/corrections/not-this", { photos: [photo], landmark: not }, corrected(`Not ${nameOf(not)}`));
     if (is !== undefined) {
-      ask((landmark) =>
+      choice((landmark) =>
         tell("/v1/corrections/it-is", { photos: [photo], landmark, instead_of: is }, corrected(`It is ${nameOf(landmark)}`)),
       );
     }
@@ -158,9 +163,7 @@ async function explain(photo, landmark, button) {
   $("#why-loading").hidden = false;
   try {
     const query = `landmark=${encodeURIComponent(landmark)}`;
-    const answer = await fetch(`/v1/photos/${photo}/explanations?${query}`);
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.detail);
+    const body = await ask(`/v1/photos/${photo}/explanations?${query}`);
     heat.src = `/media/${photo}/why.png?${query}`;
     await heat.decode();
     const { left, top, right, bottom } = body.explanations[0].box;
@@ -216,7 +219,7 @@ if (photos) {
     tell("/v1/corrections/not-this", { photos: gone, landmark }, leave(gone, `${gone.length} not ${name}`));
   });
   $("#tray-is").addEventListener("click", () =>
-    ask((other) => {
+    choice((other) => {
       const gone = picked();
       const body = { photos: gone, landmark: other, instead_of: landmark };
       tell("/v1/corrections/it-is", body, leave(gone, `${gone.length} moved to ${nameOf(other)}`));
@@ -260,7 +263,7 @@ if (questions) {
     if (button.dataset.not) no(question, button.dataset.not);
     if (button.dataset.is) {
       const was = button.dataset.is;
-      ask((landmark) =>
+      choice((landmark) =>
         answer(question, "/v1/corrections/it-is", { landmark, instead_of: was }, `It is ${nameOf(landmark)}`),
       );
     }
@@ -390,11 +393,17 @@ events.addEventListener("scan", ({ data }) => {
     $("#scan-start").hidden = running;
     $("#scan-start").textContent = status.state === "paused" ? "Go on" : "Scan now";
     $("#scan-pause").hidden = !running;
+    if (!running) Object.assign($("#scan-pause"), { disabled: false, textContent: "Pause" });
   }
   if (before === "running" && status.state === "done") say("The scan is done: " + status.message);
   before = status.state;
 });
 const minutes = (seconds) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
 $("#scan-start")?.addEventListener("click", () => tell("/v1/scan/start"));
-$("#scan-pause")?.addEventListener("click", () => tell("/v1/scan/pause"));
+$("#scan-pause")?.addEventListener("click", ({ target }) => {
+  // Paused after the photos that it works on: until then the button says that it was heard.
+  target.disabled = true;
+  target.textContent = "Pausing …";
+  tell("/v1/scan/pause");
+});
 window.addEventListener("pagehide", () => events.close());
