@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ablation_rows import CatalogKind, Row
-from landmarq.catalog import Catalog, CatalogRow, read_catalog, read_references, write_table
+from landmarq.catalog import Catalog, CatalogRow, read_catalog, read_references, write_catalog
 from landmarq.workspace import clean
 
 TRAIN, TRAIN_NEGATIVE = "train", "train_negative"
@@ -84,10 +84,9 @@ class World:
         return Catalog(tuple(CatalogRow(row.path, row.landmark, role=TRAIN) for row in shown), self.root)
 
 
-def write_catalog(path: Path, catalog: Catalog) -> Path:
-    """Write what ``read_catalog`` reads back."""
-    rows = [(row.path, row.landmark, row.role, row.source) for row in catalog.rows]
-    write_table(path, ("path", "landmark", "role", "source"), rows)
+def written(path: Path, catalog: Catalog) -> Path:
+    """Write a catalog and return where."""
+    write_catalog(path, catalog.rows)
     return path
 
 

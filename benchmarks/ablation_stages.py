@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ablation_catalogs import TRAIN, TRAIN_NEGATIVE, World, write_catalog
+from ablation_catalogs import TRAIN, TRAIN_NEGATIVE, World, written
 from ablation_figures import Photos
 from ablation_rows import Row
 from landmarq import workspace
@@ -60,7 +60,7 @@ class Stages:
         catalog = self.training(row)
         recipe = {**row.config.identity(), "stages": [dataclasses.asdict(stage) for stage in row.config.stages]}
         folder = self.out / "trainings" / fingerprint([recipe, row.trains, catalog.fingerprint])[:12]
-        file = write_catalog(folder / "photos.csv", catalog)
+        file = written(folder / "photos.csv", catalog)
         if not row.trains:
             return _not_trained(row.config, file, folder / "stage-1-not-trained")
         return train(file, row.config, out=folder, landmarks=self.world.table, reporter=self.reporter)
@@ -76,7 +76,7 @@ class Stages:
     def embedded(self, model: Path, *, split: str) -> Photos:
         """Return the unit vectors of all photos that train or are measured, as ``photos.csv`` labels them."""
         roles = (TRAIN, TRAIN_NEGATIVE, *split_roles("val"), *split_roles(split))
-        catalog = write_catalog(model / "photos.csv", self.world.photos.with_roles(*roles))
+        catalog = written(model / "photos.csv", self.world.photos.with_roles(*roles))
         workspace.embed(catalog, model=model, out=model / "vectors.sqlite")
         with VectorStore(model / "vectors.sqlite") as store:
             found = catalog_vectors(store, read_catalog(catalog), model=read_model(model)[0].fingerprint)
@@ -84,7 +84,7 @@ class Stages:
 
     def pack(self, row: Row, model: Path, config: GalleryConfig) -> Pack:
         """Return the pack of a row's training photos."""
-        catalog = write_catalog(model / "gallery.csv", self.training(row))
+        catalog = written(model / "gallery.csv", self.training(row))
         folder = self.out / "packs" / f"{row.name}-{config.max_diameter}"
         workspace.gallery(
             catalog,

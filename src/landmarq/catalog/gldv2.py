@@ -4,7 +4,8 @@ A folder with ``train.csv`` (``id,url,landmark_id``) and optionally ``train_clea
 ``train_attribution.csv`` (``id,url,author,license,title``), ``train_label_to_category.csv``
 (``landmark_id,category``) and ``train_label_to_hierarchical.csv`` (``landmark_id,category,supercategory,
 hierarchical_label,natural_or_human_made``).
-Photos lie as ``a/b/c/abc….jpg`` beside the tables or under ``train/``, as the 500 ``images_000.tar`` … unpack.
+Photos lie as ``a/b/c/abc….jpg`` beside the tables or under ``train/``, as the 500 ``images_000.tar`` … unpack; the test
+photos under ``test/``, with ``recognition_solution_v2.1.csv`` (``id,landmarks,Usage``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CLEAN = "train_clean.csv"
 ATTRIBUTION = "train_attribution.csv"
 CATEGORY = "train_label_to_category.csv"
 HIERARCHY = "train_label_to_hierarchical.csv"
+SOLUTION = "recognition_solution_v2.1.csv"
+IGNORED = "Ignored"
 _ID_LENGTH = 16
 _HEX = frozenset("0123456789abcdef")
 
@@ -46,13 +49,31 @@ def gldv2_catalog(folder: Path, *, clean: bool = False) -> Catalog:
     under = "train/" if (folder / "train").is_dir() else ""
     rows = []
     for photo, landmark in _clean_rows(folder) if clean else _train_rows(folder):
-        if len(photo) != _ID_LENGTH or not _HEX.issuperset(photo):
-            raise CatalogError(f"{folder}: {photo[:40]!r} is not an id of Google Landmarks v2 (16 hex digits)")
         licence, author = attributions.get(photo, ("", ""))
-        path = f"{under}{photo[0]}/{photo[1]}/{photo[2]}/{photo}.jpg"
+        path = under + _photo_path(photo, folder)
         rows.append(CatalogRow(path, landmark, source="gldv2", licence=licence, author=author))
     if not rows:
         raise CatalogError(f"{folder} holds no rows of Google Landmarks v2")
+    return Catalog(tuple(rows), folder)
+
+
+def gldv2_test(folder: Path) -> Catalog:
+    """Read the test photos of Google Landmarks v2; none where their solution is not there.
+
+    ``role`` is the published usage, ``Public`` or ``Private``; ``landmark`` is the solution's text: ids between spaces,
+    empty for a photo without landmark. Photos that the benchmark ignores are left out.
+
+    Raises:
+        CatalogError: the table is damaged.
+    """
+    if not (folder / SOLUTION).is_file():
+        return Catalog((), folder)
+    columns = ("id", "landmarks", "usage")
+    rows = [
+        CatalogRow(f"test/{_photo_path(row['id'], folder)}", row["landmarks"], role=row["usage"], source="gldv2-test")
+        for _, row in _records(folder / SOLUTION, required=columns)
+        if row["usage"] != IGNORED
+    ]
     return Catalog(tuple(rows), folder)
 
 
@@ -75,6 +96,13 @@ def gldv2_landmarks(folder: Path) -> tuple[Landmark, ...]:
             raise CatalogError(f"{folder / CATEGORY}, line {line}: the id {id_!r} is used twice")
         landmarks[id_] = Landmark(id_, _name(row["category"]) or id_, "", "", "", None, category=kinds.get(id_, ""))
     return tuple(landmarks.values())
+
+
+def _photo_path(photo: str, folder: Path) -> str:
+    """Return where the photo of an id lies."""
+    if len(photo) != _ID_LENGTH or not _HEX.issuperset(photo):
+        raise CatalogError(f"{folder}: {photo[:40]!r} is not an id of Google Landmarks v2 (16 hex digits)")
+    return f"{photo[0]}/{photo[1]}/{photo[2]}/{photo}.jpg"
 
 
 def _train_rows(folder: Path) -> Iterator[tuple[str, str]]:

@@ -129,6 +129,19 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     write_text(path, "".join(lines))
 
 
+def write_catalog(path: Path, rows: Iterable[CatalogRow]) -> None:
+    """Write a catalog that ``read_catalog`` reads back to equal rows."""
+    fields = (
+        (
+            *(row.path, row.landmark, row.role),
+            *((row.place.lat, row.place.lon) if row.place else ("", "")),
+            *(row.source, row.licence, row.author),
+        )
+        for row in rows
+    )
+    write_table(path, ("path", "landmark", "role", "lat", "lon", "source", "licence", "author"), fields)
+
+
 def write_landmarks(path: Path, landmarks: Iterable[Landmark]) -> None:
     """Write a landmark table that ``read_landmarks`` reads back to equal values."""
     rows = [

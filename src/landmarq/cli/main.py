@@ -18,6 +18,7 @@ _COMMANDS = {
     "teach": "Teach a landmark of your own from 3 to 5 photos.",
     "landmarks": "List what the packs know.",
     "clean": "Clean a crawl from a few reference photos a landmark.",
+    "gldv2": "Make the tables of a world pack from Google Landmarks v2.",
     "train": "Train the network on a catalog of photos.",
     "export": "Write a trained network as a model.",
     "embed": "Turn a catalog's photos into vectors.",

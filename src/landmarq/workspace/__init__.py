@@ -16,6 +16,7 @@ from landmarq.workspace.verbs import (
     landmarks,
     recognize,
 )
+from landmarq.workspace.world import WorldReport, world
 
 __all__ = [
     "DEFAULT_OUT",
@@ -26,6 +27,7 @@ __all__ = [
     "HeatMaps",
     "System",
     "TeachReport",
+    "WorldReport",
     "albums",
     "clean",
     "embed",
@@ -40,4 +42,5 @@ __all__ = [
     "starter_pack",
     "teach",
     "teach_folders",
+    "world",
 ]
