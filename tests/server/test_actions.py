@@ -17,17 +17,24 @@ import pytest
 from fastapi.testclient import TestClient
 
 from landmarq.albums import Library
+from landmarq.pack import Thresholds
 from landmarq.photos.pictures import decode_jpeg
 from landmarq.recognize import Recognizer
 from landmarq.server.service import Parts
 from server_toys import EVIL, Serve, ServeParts, pictured_pack
-from toys import Painter
+from toys import Painter, ToyNetwork
 
 
 def albums(client: TestClient) -> dict[str, list[str]]:
     value = client.get("/v1/albums").json()
     landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
     return {each["name"]: [photo["name"] for photo in each["photos"]] for each in landmarks}
+
+
+def album_ids(client: TestClient) -> dict[str, str]:
+    value = client.get("/v1/albums").json()
+    landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
+    return {photo["name"]: photo["id"] for landmark in landmarks for photo in landmark["photos"]}
 
 
 def yellow_ids(client: TestClient) -> list[str]:
@@ -79,6 +86,40 @@ def test_corrections_last_beyond_the_server_and_reach_the_pages_on_the_disk(
     assert "Blue Bridge" not in albums(serve())
 
 
+def other_pack(recognizer: Recognizer, *, model: str, eta: float) -> Recognizer:
+    """Return the toy's recogniser with another name, model and thresholds, as an update would bring it."""
+    [pack] = recognizer.packs
+    sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(eta, eta, eta))
+    return Recognizer([dataclasses.replace(pack, info=dataclasses.replace(pack.info, model=model, thresholds=sets))])
+
+
+@pytest.mark.parametrize("model", ["toy", "a new model"])
+def test_corrections_survive_a_new_pack_a_new_model_and_a_rescan(
+    parts: Parts, serve_parts: ServeParts, paint: Painter, model: str
+) -> None:
+    before = serve_parts(parts)
+    ids = album_ids(before)
+    before.post("/v1/corrections/not-this", json={"photos": [ids["tower 3.jpg"]], "landmark": "red_tower"})
+    body = {"photos": [ids["dome.jpg"]], "landmark": "blue_bridge", "instead_of": "green_dome"}
+    undo = before.post("/v1/corrections/it-is", json=body).json()
+    wanted = albums(before)
+    before.__exit__(None, None, None)
+
+    network = ToyNetwork(model)
+    recognizer = other_pack(parts.recognizer, model=network.info.fingerprint, eta=0.97)
+    after = serve_parts(dataclasses.replace(parts, network=network, recognizer=recognizer))
+    paint("photos/tower 4.jpg", "#f00f0f", size=(160, 119))
+    after.post("/v1/scan/start")
+    wait_for(after, "done")
+    assert network.embedded == (1 if model == "toy" else 10)
+    wanted["Red Tower"].append("tower 4.jpg")
+    assert {name: sorted(photos) for name, photos in albums(after).items()} == {
+        name: sorted(photos) for name, photos in wanted.items()
+    }
+    assert after.post("/v1/corrections/undo", json=undo).status_code == 200
+    assert albums(after)["Green Dome"] == ["dome.jpg"]
+
+
 def test_teach_preview_accept_forget(client: TestClient) -> None:
     photos = yellow_ids(client)
     body = {"name": "Yellow House", "photos": photos[:3], "city": "Bern"}
@@ -126,13 +167,7 @@ def test_the_nearest_references_of_a_pack_are_shown_with_their_credit(
 ) -> None:
     pack = pictured_pack(tmp_path / "pack")
     client = serve_parts(dataclasses.replace(parts, recognizer=Recognizer([pack])))
-    tower = next(
-        photo["id"]
-        for city in client.get("/v1/albums").json()["cities"]
-        for album in city["landmarks"]
-        if album["id"] == "red_tower"
-        for photo in album["photos"]
-    )
+    tower = album_ids(client)["tower 1.jpg"]
     page = client.get(f"/photos/{tower}").text
     # Three references of the tower: the one without a licence has no picture; of the two others the redder is first.
     shown = re.findall(r"/media/references/(\d)\.jpg\?landmark=red_tower", page)

@@ -1,4 +1,7 @@
-"""64 clients for two minutes on the real model, against the same photos through the library call."""
+"""64 clients for two minutes on the real model, against the same photos through the library call.
+
+The clients run on the machine of the server and take their share of it. ``LANDMARQ_LOAD_PHOTOS`` names other photos.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ import httpx2
 import pytest
 
 from landmarq import workspace
+from landmarq.embed import BATCH
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +61,8 @@ async def put_under_load(address: str, files: list[Path], process: int) -> Load:
             load.statuses[answer.status_code] += 1
             if answer.status_code == 200:
                 load.seconds.append(time.monotonic() - started)
-                load.photos += len(answer.json()["photos"])
+                # What is answered after the end would make the rate look better than it is.
+                load.photos += len(answer.json()["photos"]) * (time.monotonic() < end)
             else:
                 await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
 
@@ -74,20 +79,25 @@ async def put_under_load(address: str, files: list[Path], process: int) -> Load:
 
 def photos_a_second(system: workspace.System, files: list[Path]) -> float:
     """Return the rate of the library call, its processes already started."""
-    list(workspace.recognize(system, files[:8]))
+    answers = workspace.recognize(system, [*files[:BATCH], *files])
+    for _ in range(BATCH):
+        next(answers)
     started = time.perf_counter()
-    count = sum(1 for _ in workspace.recognize(system, files))
+    count = sum(1 for _ in answers)
     return count / (time.perf_counter() - started)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_many_clients(real_photos: Path, tmp_path: Path) -> None:
+def test_many_clients(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     pack, model = os.environ.get("LANDMARQ_LOAD_PACK"), os.environ.get("LANDMARQ_LOAD_MODEL")
     if not pack and workspace.starter_pack() is None:
         pytest.skip("needs the starter pack, or LANDMARQ_LOAD_PACK and LANDMARQ_LOAD_MODEL")
+    folder = os.environ.get("LANDMARQ_LOAD_PHOTOS") or request.getfixturevalue("real_photos") / "train"
+    files = sorted(Path(folder).rglob("*.jpg"))[:400]
+    system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
+    before = photos_a_second(system, files)
     options = ["--pack", pack] if pack else []
     options += ["--model", model] if model else []
-    files = sorted((real_photos / "train").rglob("*.jpg"))[:400]
     command = [sys.executable, "-m", "landmarq", "serve", str(tmp_path / "library"), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -96,17 +106,16 @@ def test_many_clients(real_photos: Path, tmp_path: Path) -> None:
             load = asyncio.run(put_under_load(address, files, server.pid))
         finally:
             server.send_signal(signal.SIGTERM)
-    system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
-    alone = photos_a_second(system, files)
-    served = load.photos / SECONDS
+    alone = [before, photos_a_second(system, files)]
+    served, best = load.photos / SECONDS, max(alone)
     quantiles = statistics.quantiles(load.seconds, n=100)
     settled = len(load.memory_mb) // 3
     growth = max(load.memory_mb[-settled:]) / max(load.memory_mb[settled : 2 * settled])
     print(  # noqa: T201 - the figures are what this test is for
-        f"\n{dict(load.statuses)}; {served:.1f} photos/s, alone {alone:.1f}: ratio {served / alone:.2f}; "
-        f"p50 {quantiles[49]:.2f} s, p99 {quantiles[98]:.2f} s; "
+        f"\n{dict(load.statuses)}; {served:.1f} photos/s, the library call {alone[0]:.1f} before and {alone[1]:.1f} "
+        f"after: ratio {served / best:.2f} to its best; p50 {quantiles[49]:.2f} s, p99 {quantiles[98]:.2f} s; "
         f"memory {max(load.memory_mb):.0f} MB, growth {growth:.3f}"
     )
     assert set(load.statuses) <= {200, 429}
     assert growth <= MAX_GROWTH
-    assert served >= MIN_RATIO * alone
+    assert served >= MIN_RATIO * best
