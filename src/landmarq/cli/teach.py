@@ -94,7 +94,7 @@ def command(
     if folders and not preview:
         taught = len({path for report in reports for path in report.entering})
         click.echo(f"{len(reports)} landmarks taught; {taught} photos are in their albums.")
-        _tell_contested(reports)
+        _tell_many(reports)
     else:
         for report in reports:
             _tell(report)
@@ -118,13 +118,18 @@ def _tell(report: TeachReport) -> None:
     if not report.accepted:
         for path in report.entering:
             click.echo(f"  {path}")
-    _tell_contested([report])
+    name = report.preview.landmark.name
+    for path, other in report.contested:
+        click.echo(f"{path} looks like {name} too, and stays in the album {other}.", err=True)
+    for path, other in report.shared:
+        click.echo(f"{path} teaches {name}, and is in the album {other} too.", err=True)
 
 
-def _tell_contested(reports: Sequence[TeachReport]) -> None:
-    for report in reports:
-        name = report.preview.landmark.name
-        for path, other in report.contested:
-            click.echo(f"{path} looks like {name} too, and stays in the album {other}.", err=True)
-        for path, other in report.shared:
-            click.echo(f"{path} teaches {name}, and is in the album {other} too.", err=True)
+def _tell_many(reports: Sequence[TeachReport]) -> None:
+    for pairs, words in (
+        ([pair for report in reports for pair in report.contested], "look like them too, and stay in other albums"),
+        ([pair for report in reports for pair in report.shared], "teach one of them, and are in other albums too"),
+    ):
+        if pairs:
+            others = ", ".join(sorted({other for _, other in pairs}))
+            click.echo(f"{len({path for path, _ in pairs})} photos {words}: {others}.", err=True)
