@@ -21,6 +21,7 @@ class LocalSearchConfig:
     """How a photo is compared with the database.
 
     Attributes:
+        photos_a_landmark: most photos of a landmark in the database, the catalog's first; 0: all.
         points: features of each photo that count, the surest.
         neighbours: nearest database features found for each of the photo's.
         ratio: a neighbour counts if its distance is at most this share of the farthest neighbour's; 1: all count.
@@ -30,6 +31,7 @@ class LocalSearchConfig:
         index: the search.
     """
 
+    photos_a_landmark: int = 0
     points: int = 600
     neighbours: int = 5
     ratio: float = 1.0
@@ -40,7 +42,8 @@ class LocalSearchConfig:
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        if min(self.points, self.neighbours, self.candidates) < 1 or not 0 < self.ratio <= 1:
+        counts = (self.points, self.neighbours, self.candidates)
+        if min(counts) < 1 or not 0 < self.ratio <= 1 or self.photos_a_landmark < 0:
             raise ValueError(f"a local search with {self}")
 
 

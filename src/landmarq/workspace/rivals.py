@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import platform
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,9 +207,10 @@ def _with_local_features(bench: _Bench, models: RivalModels, network: Network) -
 
 
 def _local(bench: _Bench, name: str, describer: RootSift | Delf, config: LocalSearchConfig) -> _Contender:
+    pool = _at_most(bench.pool, config.photos_a_landmark)
     with FeatureStore(bench.features) as store:
-        rows, database = _described(bench.pool, describer, store, bench.bar(f"Database of {name}"))[:2]
-        search = LocalSearch(database, [bench.pool.rows[row].landmark for row in rows], config)
+        rows, database = _described(pool, describer, store, bench.bar(f"Database of {name}"))[:2]
+        search = LocalSearch(database, [pool.rows[row].landmark for row in rows], config)
         asked, features, errors = _described(bench.photos.catalog, describer, store, bench.bar(f"Photos for {name}"))
     progress, verdicts = bench.bar(f"Searching for {name}"), []
     for start in range(0, len(features), SEARCHED_TOGETHER):
@@ -228,6 +230,18 @@ def _local(bench: _Bench, name: str, describer: RootSift | Delf, config: LocalSe
             search.verify,
         ),
     )
+
+
+def _at_most(pool: Catalog, photos_a_landmark: int) -> Catalog:
+    if not photos_a_landmark:
+        return pool
+    seen: Counter[str] = Counter()
+    kept = []
+    for row in pool.rows:
+        seen[row.landmark] += 1
+        if seen[row.landmark] <= photos_a_landmark:
+            kept.append(row)
+    return Catalog(tuple(kept), pool.root)
 
 
 def _described(
