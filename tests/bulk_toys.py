@@ -8,10 +8,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from landmarq.bulk import Engine, EngineOpener
+from landmarq.bulk.tables import ANSWER
 from landmarq.types import Place
 from toys import paint_photo
 
@@ -33,6 +36,26 @@ def fill_folder(folder: Path, count: int) -> list[Path]:
     paint_photo(folder / "red in Rome.jpg", "red", place=Place(41.9, 12.5))
     (folder / "broken.jpg").write_text("no photo")
     return sorted(folder.iterdir())
+
+
+def json_line(row: dict[str, Any]) -> str:
+    """Return a row of the results as the line that ``landmarq recognize --json`` writes of the same photo."""
+    names = ("path", "error") if row["error"] else ("path", *(name for name, _ in ANSWER))
+    return json.dumps({name: row[name] for name in names}, ensure_ascii=False)
+
+
+def refuse_elsewhere(process: int, opener: EngineOpener) -> Engine:
+    """Open an engine in one process; in any other there is no memory for it."""
+    if os.getpid() != process:
+        raise MemoryError
+    return opener()
+
+
+def die_elsewhere(process: int, opener: EngineOpener) -> Engine:
+    """Open an engine in one process; any other is ended by the system, as one is that takes too much memory."""
+    if os.getpid() != process:
+        os.kill(os.getpid(), 9)
+    return opener()
 
 
 def landmarq(*words: object, expect: int = 0, timeout: float = 300) -> subprocess.CompletedProcess[str]:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from bulk_toys import fill_folder, noise_photo
+from bulk_toys import fill_folder, json_line, noise_photo
 from landmarq.bulk import BulkConfig, Engine, Output
 from landmarq.bulk.report import report_on
 from landmarq.bulk.sources import Source, find_sources
 from landmarq.bulk.stages import Decode, Recognize, write_partition
-from landmarq.bulk.tables import ANSWER, json_line
+from landmarq.bulk.tables import ANSWER
 from landmarq.bulk.vectors import import_vectors
 from landmarq.embed import VectorStore
 from landmarq.errors import ModelError

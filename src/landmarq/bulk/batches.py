@@ -45,7 +45,7 @@ class BatchRecognizer:
         """
         self._open, self._limits = open_engine, limits or ReadLimits()
 
-    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
         """Recognise a batch.
 
         Args:
@@ -100,7 +100,7 @@ class BatchRecognizer:
         return PhotoView(preprocessing.size, preprocessing.filter)
 
 
-def _items(batch: Mapping[str, Sequence[Any]]) -> Iterator[Item]:
+def _items(batch: Mapping[str, Any]) -> Iterator[Item]:
     if "bytes" not in batch and "path" not in batch:
         raise InputError(f"a batch needs a column bytes or path; it has {', '.join(batch)}")
     count = len(batch["bytes" if "bytes" in batch else "path"])

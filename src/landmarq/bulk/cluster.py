@@ -129,7 +129,9 @@ def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise LandmarqError(f"Ray does not start: {(str(error).splitlines() or [''])[0][:200]}") from None
     try:
-        yield _checked(config)
+        # What Ray says of workers that die it prints; the output is the caller's.
+        with contextlib.redirect_stdout(sys.stderr):
+            yield _checked(config)
     finally:
         ray.shutdown()
 

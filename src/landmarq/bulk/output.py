@@ -10,12 +10,13 @@ The partitions' names alone say what is done; nothing else has to be kept, and o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from landmarq.artifacts import Manifest, atomic_write, storage_errors
 from landmarq.bulk.locations import is_local, open_location
@@ -57,14 +58,21 @@ class Output:
         Raises:
             StorageError: no space, no permission, or the place can't be reached.
         """
+        with self.writing(name) as stream:
+            stream.write(data)
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file for bytes; see ``write``."""
         if is_local(self.location):
             with atomic_write(Path(self.location) / name) as stream:
-                stream.write(data)
+                yield stream
             return
         system, root = open_location(self.location)
         try:  # object stores show an object only once it is whole
             system.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
-            system.pipe_file(f"{root}/{name}", data)
+            with system.open(f"{root}/{name}", "wb") as stream:
+                yield stream
         except Exception as error:  # noqa: BLE001 - each file system has errors of its own
             raise StorageError(f"can't write to {self.location}: {str(error).splitlines()[0][:160]}") from None
 

@@ -43,22 +43,26 @@ def report_on(output: Output, *, sources: int, problems: Sequence[tuple[str, str
     """
     photos = recognized = 0
     kinds: Counter[str] = Counter()
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["path", "kind", "error"])
-    for batch in _batches(output, ["path", "error", "error_kind", "score"]):
-        photos += batch.num_rows
-        for row in batch.to_pylist():
-            recognized += row["score"] is not None and row["score"] >= 0
-            if row["error"] is not None:
-                kinds[row["error_kind"]] += 1
-                writer.writerow([row["path"], row["error_kind"], row["error"]])
+    with output.writing(UNREADABLE_NAME) as stream:
+        stream.write(_csv_line("path", "kind", "error"))
+        for batch in _batches(output, ["path", "error", "error_kind", "score"]):
+            photos += batch.num_rows
+            for row in batch.to_pylist():
+                recognized += row["score"] is not None and row["score"] >= 0
+                if row["error"] is not None:
+                    kinds[row["error_kind"]] += 1
+                    stream.write(_csv_line(row["path"], row["error_kind"], row["error"]))
     report = BulkReport(
         sources, sources - len(problems), photos, recognized, dict(sorted(kinds.items())), tuple(problems)
     )
-    output.write(UNREADABLE_NAME, table.getvalue().encode())
     output.write(REPORT_NAME, (json.dumps(dataclasses.asdict(report), indent=1, ensure_ascii=False) + "\n").encode())
     return report
+
+
+def _csv_line(*values: str) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue().encode()
 
 
 def partition_files(output: Output) -> tuple[Any, list[str]]:

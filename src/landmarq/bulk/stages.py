@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from landmarq.bulk.config import BulkConfig
@@ -26,8 +27,7 @@ class Decode:
 
     def __init__(self, view: PhotoView, config: BulkConfig) -> None:
         """Make the decoding processes' pool."""
-        # Spawned processes would import the program that this actor runs in, and Ray with it: seconds and 100 MB each.
-        vars(sys.modules["__main__"]).pop("__file__", None)
+        _forget_the_program_of_ray()
         self._size, self._photos = view.size, config.partition_photos
         self._decoder = Decoder(view, ReadLimits(config.decode_cores, config.timeout_s, config.memory_mb))
 
@@ -113,3 +113,10 @@ def write_partition(row: dict[str, Any], output: Output) -> dict[str, Any]:
     except (StorageError, OSError) as error:
         return {**told, "storage_error": str(error)}
     return told
+
+
+def _forget_the_program_of_ray() -> None:
+    """Spawned processes import the program of their parent; that of an actor imports Ray: seconds and 100 MB each."""
+    program = sys.modules["__main__"]
+    if Path(getattr(program, "__file__", None) or "").name == "default_worker.py":
+        del program.__file__

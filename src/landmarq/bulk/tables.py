@@ -6,7 +6,6 @@ The answer's columns are the fields of ``landmarq recognize --json``.
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,7 +60,10 @@ def pixels_and_places(table: pa.Table, *, size: int) -> tuple[Pixels, list[Place
     """Return pixels (n, size, size, 3) and places of the photos that could be read, and which rows those are, (n,)."""
     column = table["pixels"].combine_chunks()
     readable = np.flatnonzero(column.is_valid())
-    photos = np.frombuffer(b"".join(column.drop_null().to_pylist()), np.uint8).reshape(-1, size, size, 3)
+    whole = column.drop_null()
+    each = size * size * 3
+    flat = np.frombuffer(whole.buffers()[1], np.uint8)[whole.offset * each : (whole.offset + len(whole)) * each]
+    photos = flat.reshape(-1, size, size, 3)
     places = zip(table["lat"].to_pylist(), table["lon"].to_pylist(), strict=True)
     all_places = [None if lat is None else Place(lat, lon) for lat, lon in places]
     return photos, [all_places[row] for row in readable], readable
@@ -112,12 +114,6 @@ def to_parquet(table: pa.Table) -> bytes:
     texts = [field.name for field in table.schema if field.name != "vector"]
     parquet.write_table(table, out, compression="zstd", use_dictionary=texts)
     return out.getvalue()
-
-
-def json_line(row: dict[str, Any]) -> str:
-    """Return a row of the results as the line that ``landmarq recognize --json`` writes of the same photo."""
-    names = ("path", "error") if row["error"] else ("path", *(name for name, _ in ANSWER))
-    return json.dumps({name: row[name] for name in names}, ensure_ascii=False)
 
 
 def _photo_row(read: Read) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Sizes of a run: everything that is asked of Ray fits, with one CPU for writing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmarq.bulk import BulkConfig
+from landmarq.bulk.cluster import Node, check_fits, cpus_of, sized
+from landmarq.errors import ConfigError
+
+NODES = st.builds(Node, cpus=st.integers(3, 128).map(float), gpus=st.integers(0, 8).map(float))
+
+
+@given(nodes=st.lists(NODES, min_size=1, max_size=8))
+def test_what_is_left_to_the_machine_always_fits(nodes: list[Node]) -> None:
+    config = sized(BulkConfig(), nodes)
+    check_fits(config, nodes)
+    assert min(config.decoders, config.decode_cores, config.workers, config.worker_cores) >= 1
+
+
+@given(nodes=st.lists(NODES, min_size=2, max_size=8))
+def test_a_cluster_of_several_machines_does_without_any_one_of_them(nodes: list[Node]) -> None:
+    nodes = [Node(max(node.cpus, 2.0 + max(each.cpus for each in nodes) // 2)) for node in nodes]
+    config = sized(BulkConfig(), nodes)
+    for gone in range(len(nodes)):
+        left = [node for at, node in enumerate(nodes) if at != gone]
+        assert cpus_of(config) <= sum(node.cpus for node in left)
+        check_fits(config, left)
+
+
+def test_sizes_that_are_given_stay() -> None:
+    given_sizes = BulkConfig(decoders=3, decode_cores=2, workers=5, worker_cores=1, worker_gpus=0.25)
+    assert sized(given_sizes, [Node(32, 2)]) == given_sizes
+    assert cpus_of(given_sizes) == 3 * 2 + 5 + 1
+
+
+def test_a_fraction_of_a_gpu_lets_workers_share_it() -> None:
+    assert sized(BulkConfig(worker_gpus=0.25), [Node(64, 2)]).workers == 8
+    assert sized(BulkConfig(worker_gpus=1), [Node(64, 4), Node(64, 4)]).workers == 4
+
+
+@pytest.mark.parametrize(
+    ("config", "nodes", "words"),
+    [
+        (BulkConfig(decoders=2, decode_cores=1, workers=2, worker_cores=1), [Node(4)], "need 5; the cluster has 4"),
+        (BulkConfig(worker_gpus=1, workers=2), [Node(16, 1)], "2 workers of 1 GPUs: the cluster has 1"),
+        (BulkConfig(decoders=1, decode_cores=6), [Node(4), Node(4)], "no machine of the cluster has the 6 CPUs"),
+        (BulkConfig(), [Node(2)], "need 3; the cluster has 2"),
+    ],
+)
+def test_a_run_that_would_wait_for_ever_is_refused(config: BulkConfig, nodes: list[Node], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        check_fits(sized(config, nodes), nodes)
+
+
+@pytest.mark.parametrize("wrong", [{"partition_photos": 40}, {"partition_photos": 0}, {"workers": -1}])
+def test_sizes_that_can_not_be_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"partition|workers"):
+        BulkConfig(**wrong)
