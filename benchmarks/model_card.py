@@ -1,0 +1,141 @@
+"""Fill the recipe and the figures of docs/model-card.md, from the shipped model and a report of ``landmarq evaluate``.
+
+    landmarq evaluate offline photos.csv --split test -o evaluation
+    python benchmarks/model_card.py evaluation/report.json
+
+The figures alone, without names of photos, are kept in docs/figures/starter.json. Without a report the card is
+written again from that file. What stands in the card between its marks is written by this script and by nobody else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from landmarq.artifacts import read_json, write_json, write_text
+
+ROOT = Path(__file__).parents[1]
+CARD, FIGURES = ROOT / "docs" / "model-card.md", ROOT / "docs" / "figures" / "starter.json"
+STARTER = ROOT / "src" / "landmarq" / "starter"
+MODEL = STARTER / "model"
+KEPT = ("name", "photos", "positives", "negatives", "top_1", "sensitivity", "mistaken", "specificity", "albums")
+
+
+def trimmed(report: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a report is kept: shares and their intervals, and which model they are of."""
+    systems = [
+        {
+            **{key: system[key] for key in KEPT},
+            "at_specificity": system["at_specificity"],
+            "landmark_groups": [
+                {key: each[key] for key in ("by", "name", "sensitivity")}
+                for each in system["landmark_groups"]
+                if each["by"] in ("training photos", "region")
+            ],
+        }
+        for system in report["systems"]
+    ]
+    return {"model": model["fingerprint"], "split": report["split"] or "test", "systems": systems}
+
+
+def recipe(model: Mapping[str, Any]) -> str:
+    """Return the recipe as the model's own file tells it."""
+    training = model["training"]
+    config = training["config"]
+    # "stage-4-asia": what ships is the fourth stage's, whatever the recipe goes on with.
+    shipped = int(training["stage"].split("-")[1])
+    stages = ", ".join(
+        f"{stage['name']} ({stage['epochs'] or config['schedule']['epochs']} epochs"
+        + (f" at {stage['size']} px)" if stage.get("size") else ")")
+        for stage in training["stages"][:shipped]
+    )
+    size = (MODEL / "model.onnx").stat().st_size / 1e6
+    pack = sum((STARTER / name).stat().st_size for name in ("gallery.safetensors", "landmarks.csv", "pack.json")) / 1e6
+    lines = [
+        f"| model | `{model['fingerprint'][:16]}`, {size:.1f} MB; pack {pack:.1f} MB |",
+        f"| network | {config['network']['backbone']}, {model['preprocessing']['size']} px, GeM p = "
+        f"{model['pooling']['p']:.2f}, {model['dimension']} numbers |",
+        f"| loss | {config['head']['kind']}, margin {config['head']['margin']}, scale {config['head']['scale']:g}, "
+        f"one-against-rest {config['head']['one_vs_rest']:g}, distillation {config['head']['distillation']:g}, "
+        f"blend {config['network'].get('blend', 0):g} |",
+        f"| stages | {stages or config['schedule']['epochs']} |",
+        f"| training square | {config['augment']['size']} px in the last stage |",
+        f"| optimiser | {config['optimiser']['kind']}, rates {config['optimiser']['backbone_rate']:g}, "
+        f"{config['optimiser']['embedding_rate']:g}, {config['optimiser']['classifier_rate']:g}; batch "
+        f"{config['sampling']['batch']}; mean of the weights {config['ema']:g} |",
+        f"| seed | {training['seed']} |",
+        f"| photos in the last stage | {training['photos']} |",
+        f"| cosine to torch | float32 {training['export']['cosine_float32']:.6f}, bf16 {_number(training['export'])} |",
+    ]
+    return "\n".join(["| | |", "|---|---|", *lines])
+
+
+def figures(kept: Mapping[str, Any]) -> str:
+    """Return the tables of figures, in per cent with intervals at 95 %."""
+    names = [system["name"].partition(", ")[2] for system in kept["systems"]]
+    rows: list[tuple[str, list[str]]] = [
+        ("top-1", [_shown(system["top_1"]) for system in kept["systems"]]),
+        ("sensitivity, as shipped", [_shown(system["sensitivity"]) for system in kept["systems"]]),
+        ("wrong name, as shipped", [_shown(system["mistaken"]) for system in kept["systems"]]),
+        ("specificity, as shipped", [_shown(system["specificity"]) for system in kept["systems"]]),
+    ]
+    for at, bar in enumerate(kept["systems"][0]["at_specificity"]):
+        label = f"sensitivity at {100 * bar['specificity']:g} %, {bar['negatives']} ({bar['n_negatives']})"
+        rows.append((label, [_shown(system["at_specificity"][at]["sensitivity"]) for system in kept["systems"]]))
+    for at, group in enumerate(kept["systems"][0]["landmark_groups"]):
+        shares = [system["landmark_groups"][at]["sensitivity"] for system in kept["systems"]]
+        rows.append(
+            (f"sensitivity, as shipped, {group['name']} ({shares[0]['total']})", [_shown(each) for each in shares])
+        )
+    first = kept["systems"][0]
+    head = (
+        f"Roles `{kept['split']}`, `{kept['split']}_negative`, `{kept['split']}_unknown`: {first['positives']} photos "
+        f"of known landmarks, {first['negatives']} others. Model `{kept['model'][:16]}`.\n"
+    )
+    if kept["split"] == "val":
+        head += "These photos chose stages and thresholds: on others expect a little less.\n"
+    table = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    return "\n".join([head, *table, *(f"| {label} | {' | '.join(cells)} |" for label, cells in rows)])
+
+
+def filled(card: str, part: str, text: str) -> str:
+    """Return the card with the text between the marks of one part."""
+    mark = re.compile(rf"(<!-- {part}: by benchmarks/model_card.py -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not mark.search(card):
+        raise SystemExit(f"{CARD} has no marks for {part}")
+    return mark.sub(lambda found: f"{found[1]}{text}\n{found[2]}", card)
+
+
+def written(card: str, model: Mapping[str, Any], kept: Mapping[str, Any]) -> str:
+    """Return the card with both parts as they should be."""
+    return filled(filled(card, "recipe", recipe(model)), "figures", figures(kept))
+
+
+def _shown(figure: Mapping[str, float]) -> str:
+    return f"{100 * figure['share']:.1f} ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
+
+
+def _number(export: Mapping[str, float | None]) -> str:
+    value = export["cosine_bf16"]
+    return "not measured" if value is None else f"{value:.6f}"
+
+
+def main() -> None:
+    """Write the card."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=Path, nargs="?", help="report.json of the shipped pack")
+    options = parser.parse_args()
+    model = read_json(MODEL / "model.json")
+    if options.report:
+        write_json(FIGURES, trimmed(read_json(options.report), model))
+    kept = read_json(FIGURES)
+    if kept["model"] != model["fingerprint"]:
+        raise SystemExit("docs/figures/starter.json is of another model: evaluate the shipped one, and name its report")
+    write_text(CARD, written(CARD.read_text(encoding="utf-8"), model, kept))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The model card tells of the model that ships, and of no other."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+from landmarq.artifacts import read_json
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "benchmarks" / "model_card.py"
+CARD, FIGURES = ROOT / "docs" / "model-card.md", ROOT / "docs" / "figures" / "starter.json"
+AGAIN = "evaluate the shipped pack, then run benchmarks/model_card.py with its report"
+
+
+def test_the_card_is_what_its_script_makes_of_the_shipped_model_and_its_figures() -> None:
+    spec = importlib.util.spec_from_file_location("model_card", SCRIPT)
+    assert spec
+    assert spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    model, kept = read_json(ROOT / "src/landmarq/starter/model/model.json"), read_json(FIGURES)
+    assert kept["model"] == model["fingerprint"], AGAIN
+    card = CARD.read_text(encoding="utf-8")
+    assert card == script.written(card, model, kept), AGAIN
+    assert "photos/" not in FIGURES.read_text(), "no names of photos"
+
+
+def test_figures_of_another_model_are_refused(tmp_path: Path) -> None:
+    copied = tmp_path / "benchmarks" / "model_card.py"
+    copied.parent.mkdir()
+    copied.write_text(SCRIPT.read_text())
+    for name, text in (
+        ("docs/figures/starter.json", '{"model": "a"}'),
+        ("src/landmarq/starter/model/model.json", '{"fingerprint": "b"}'),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    done = subprocess.run([sys.executable, str(copied)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "of another model" in done.stderr
+    assert "Traceback" not in done.stderr
