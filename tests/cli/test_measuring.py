@@ -75,8 +75,14 @@ def test_compare_and_retrieval(measured: Measured, tmp_path: Path) -> None:
 def test_gldv2(tmp_path: Path) -> None:
     (tmp_path / "recognition_solution_v2.1.csv").write_text("id,landmarks,Usage\np,7,Public\nq,,Public\n")
     (tmp_path / "mine.csv").write_text("id,landmarks\np,7 0.5\nq,7 0.9\n")
-    said = run("evaluate", "gldv2", "recognition", tmp_path / "recognition_solution_v2.1.csv", tmp_path / "mine.csv")
-    assert said == "GAP 0.5000 (Public, 2 photos, 1 with an answer; ground truth v2.1)\n"
+    files = tmp_path / "recognition_solution_v2.1.csv", tmp_path / "mine.csv"
+    said = run("evaluate", "gldv2", "recognition", *files, "-o", tmp_path / "out")
+    assert said.startswith("GAP 0.5000 (Public, 2 photos, 1 with an answer; ground truth v2.1)\n")
+    values = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert (values["kind"], values["figures"][0]["value"]) == ("landmarq-benchmark-report", 0.5)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "mine.csv against recognition_solution_v2.1.csv, ground truth v2.1." in page
+    assert page.count("data:image/svg+xml") == 1
 
 
 def test_calibrate(measured: Measured, tmp_path: Path) -> None:

@@ -69,5 +69,6 @@ def test_plots_are_svg_pictures(system: SystemReport) -> None:
         plots.roc_svg([system]),
         plots.precision_recall_svg([system]),
         plots.album_precision_svg([system], 0.01),
+        plots.bars_svg(["easy", "hard"], {"mAP": [0.5, 0.25], "mP@1": [1, 0]}, unit="share"),
     ):
         assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"

@@ -210,6 +210,10 @@ def test_revisited_from_images_with_and_without_crops(measured: Measured, benchm
         rank = sum(query @ database[other] >= query @ database[1] for other in (2, 3, 5))
         assert hard.mean_average_precision == pytest.approx(((rank == 0) + 1 / (rank + 1)) / 2)
     assert json.loads((benchmark / "o" / "report.json").read_text())["kind"] == "landmarq-revisited-report"
+    page = (benchmark / "o" / "report.html").read_text()
+    assert "Revisited: gnd.pkl" in page
+    assert "mP@10" in page
+    assert page.count("data:image/svg+xml") == 1
 
 
 def test_revisited_with_distractors_and_moves(measured: Measured, benchmark: Path) -> None:

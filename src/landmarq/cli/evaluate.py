@@ -30,7 +30,7 @@ RUNTIME = click.option("--runtime", type=click.Choice(["openvino", "onnxruntime"
 def command() -> None:
     """Measure recognition, retrieval, and the public protocols.
 
-    Every command writes report.json, and most a page with plots and pictures, report.html.
+    Every command writes report.json and, with plots and pictures, report.html.
     """
 
 
@@ -265,7 +265,7 @@ def revisited(
     for each in report.figures:
         means = ", ".join(f"mP@{k} {value:.2%}" for k, value in zip(PRECISION_AT, each.mean_precision_at, strict=True))
         click.echo(f"{each.setup}: mAP {each.mean_average_precision:.2%}, {means} ({each.queries} queries)")
-    click.echo(f"Figures: {out / 'report.json'}")
+    click.echo(f"Open {out / 'report.html'}")
 
 
 @command.command()
@@ -273,19 +273,21 @@ def revisited(
 @click.argument("solution", type=FOLDER)
 @click.argument("predictions", type=FOLDER)
 @click.option("--version", default="", help="Version of the ground truth. [default: by the name of its file]")
-def gldv2(task: str, solution: Path, predictions: Path, version: str) -> None:
+@OUT
+def gldv2(task: str, solution: Path, predictions: Path, version: str, out: Path) -> None:
     """Measure PREDICTIONS against the published SOLUTION of Google Landmarks v2.
 
     Both are CSVs as the benchmark publishes them: GAP for recognition, mAP@100 for retrieval.
     """
-    from landmarq.evaluation.gldv2 import recognition_gap, retrieval_map, version_of
+    from landmarq.workspace import measuring
 
-    measure = recognition_gap if task == "recognition" else retrieval_map
-    for each in measure(solution, predictions, version=version or version_of(solution)):
+    report = measuring.gldv2(task, solution, predictions, version=version, out=out)  # type: ignore[arg-type]  # as above
+    for each in report.figures:
         click.echo(
             f"{each.metric} {each.value:.4f} ({each.usage}, {each.queries} photos, {each.with_answer} with an answer; "
             f"ground truth v{each.version})"
         )
+    click.echo(f"Open {out / 'report.html'}")
 
 
 def _shown(figure: Figure) -> str:

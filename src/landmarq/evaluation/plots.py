@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,6 +97,27 @@ def top_k_svg(report: RetrievalReport) -> bytes:
     axes.fill_between(
         k, [each.found.low for each in report.top_k], [each.found.high for each in report.top_k], alpha=0.2
     )
+    return _svg(drawing, axes)
+
+
+def bars_svg(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, unit: str) -> bytes:
+    """Draw shares, 0 to 1, as groups of bars.
+
+    Args:
+        groups: name of each group.
+        series: name and one value a group of each kind of bar.
+        unit: what the shares are.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    drawing, axes = _blank("", unit)
+    width = 0.8 / len(series)
+    places = np.arange(len(groups))
+    for number, (name, values) in enumerate(series.items()):
+        axes.bar(places + (number - (len(series) - 1) / 2) * width, values, width, label=name)
+    axes.set_xlim(-0.6, len(groups) - 0.4)
+    axes.set_xticks(places, groups)
     return _svg(drawing, axes)
 
 

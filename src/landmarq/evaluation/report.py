@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,12 @@ from landmarq.catalog import Catalog
 from landmarq.evaluation import plots
 from landmarq.evaluation.comparing import Comparison
 from landmarq.evaluation.figures import SystemReport
+from landmarq.evaluation.gldv2 import BenchmarkFigure
 from landmarq.evaluation.labelled import LabelledPhotos
 from landmarq.evaluation.offline import OfflineConfig
 from landmarq.evaluation.pictures import data_uri, thumbnails
 from landmarq.evaluation.retrieval import RetrievalReport
-from landmarq.evaluation.revisited import SetupFigures
+from landmarq.evaluation.revisited import PRECISION_AT, SetupFigures
 from landmarq.pages import render
 
 if TYPE_CHECKING:
@@ -47,6 +48,22 @@ class RevisitedReport:
     adapted: bool
     distractors: tuple[str, ...]
     figures: tuple[SetupFigures, ...]
+
+
+@dataclass(frozen=True)
+class BenchmarkReport:
+    """Predictions measured on Google Landmarks v2.
+
+    Attributes:
+        task: ``recognition`` or ``retrieval``.
+        solution, predictions: names of the files.
+        figures: for each usage of the test photos.
+    """
+
+    task: str
+    solution: str
+    predictions: str
+    figures: tuple[BenchmarkFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -137,12 +154,55 @@ def write_retrieval(report: RetrievalReport, folder: Path, *, catalog: Catalog) 
 
 
 def write_revisited(report: RevisitedReport, folder: Path) -> None:
-    """Write a report on revisited Oxford or Paris as ``report.json``.
+    """Write a report on revisited Oxford or Paris as ``report.json`` and ``report.html``.
 
     Raises:
         StorageError: no space or no permission.
+        MissingExtraError: matplotlib is not installed; ``report.json`` is written then.
     """
     write_json(folder / JSON_FILE, _values("revisited", report))
+    names = ["mAP", *(f"mP@{k}" for k in PRECISION_AT)]
+    values = [(each.mean_average_precision, *each.mean_precision_at) for each in report.figures]
+    page = render(
+        "evaluation/protocol.html",
+        title=f"Revisited: {report.truth}",
+        lines=[
+            f"Model {report.model}; queries {'cut to their box' if report.crops else 'whole'}; "
+            f"{'adapted' if report.adapted else 'published'} protocol.",
+            f"Distractors: {', '.join(report.distractors) or 'none'}.",
+        ],
+        columns=["set-up", "queries", *names],
+        rows=[
+            [each.setup, each.queries, *(f"{value:.2%}" for value in row)]
+            for each, row in zip(report.figures, values, strict=True)
+        ],
+        plot=_bars([each.setup for each in report.figures], dict(zip(names, zip(*values, strict=True), strict=True))),
+    )
+    write_text(folder / HTML_FILE, page)
+
+
+def write_benchmark(report: BenchmarkReport, folder: Path) -> None:
+    """Write figures of Google Landmarks v2 as ``report.json`` and ``report.html``.
+
+    Raises:
+        StorageError: no space or no permission.
+        MissingExtraError: matplotlib is not installed; ``report.json`` is written then.
+    """
+    write_json(folder / JSON_FILE, _values("benchmark", report))
+    figures = report.figures
+    page = render(
+        "evaluation/protocol.html",
+        title=f"Google Landmarks v2, {report.task}",
+        lines=[f"{report.predictions} against {report.solution}, ground truth v{figures[0].version}."],
+        columns=["usage", "photos", "with an answer", figures[0].metric],
+        rows=[[each.usage, each.queries, each.with_answer, f"{each.value:.4f}"] for each in figures],
+        plot=_bars([each.usage for each in figures], {figures[0].metric: [each.value for each in figures]}),
+    )
+    write_text(folder / HTML_FILE, page)
+
+
+def _bars(groups: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
+    return data_uri(plots.bars_svg(groups, series, unit="share, 0 to 1"), "image/svg+xml")
 
 
 def _values(kind: str, report: DataclassInstance) -> dict[str, Any]:

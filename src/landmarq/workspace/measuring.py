@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from landmarq.albums import ALBUMS_JSON
 from landmarq.catalog import Catalog, CatalogRow, read_catalog, read_landmarks
@@ -14,13 +15,16 @@ from landmarq.evaluation.albums import AlbumsScore, score_albums
 from landmarq.evaluation.answers import Answer, read_answers
 from landmarq.evaluation.comparing import Comparison, compare
 from landmarq.evaluation.embedding import embed_catalog, recognize_photos
+from landmarq.evaluation.gldv2 import recognition_gap, retrieval_map, version_of
 from landmarq.evaluation.labelled import LabelledPhotos, align, labelled_photos
 from landmarq.evaluation.landmark_images import embed_images
 from landmarq.evaluation.offline import OfflineConfig, evaluate
 from landmarq.evaluation.report import (
+    BenchmarkReport,
     OfflineReport,
     RevisitedReport,
     offline_report,
+    write_benchmark,
     write_comparison,
     write_report,
     write_retrieval,
@@ -230,6 +234,17 @@ def revisited(
         truth.name, network.info.name, crops, moves is not None, tuple(each.name for each in distractors), figures
     )
     write_revisited(report, out)
+    return report
+
+
+def gldv2(
+    task: Literal["recognition", "retrieval"], solution: Path, predictions: Path, *, version: str = "", out: Path
+) -> BenchmarkReport:
+    """Measure predictions on Google Landmarks v2, and write the report."""
+    measure = recognition_gap if task == "recognition" else retrieval_map
+    figures = measure(solution, predictions, version=version or version_of(solution))
+    report = BenchmarkReport(task, solution.name, predictions.name, figures)
+    write_benchmark(report, out)
     return report
 
 
