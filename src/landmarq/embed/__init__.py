@@ -1,6 +1,6 @@
 """Embedding: photos into unit vectors, kept with the fingerprint of the model that made them."""
 
-from landmarq.embed.lookup import CatalogVectors, by_landmark, catalog_files, catalog_vectors
+from landmarq.embed.lookup import CatalogVectors, LandmarkVectors, by_landmark, catalog_files, catalog_vectors
 from landmarq.embed.store import KnownFile, StoredPhoto, VectorStore
 from landmarq.embed.update import BATCH, Progress, Update, Updater
 
@@ -8,6 +8,7 @@ __all__ = [
     "BATCH",
     "CatalogVectors",
     "KnownFile",
+    "LandmarkVectors",
     "Progress",
     "StoredPhoto",
     "Update",

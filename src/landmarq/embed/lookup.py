@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from landmarq.catalog import Catalog, CatalogRow
 from landmarq.embed.store import VectorStore
 from landmarq.errors import ArtifactError, CatalogError
 from landmarq.photos import FoundFile
-from landmarq.types import Place, Vectors
+from landmarq.types import Ints, Place, Vectors
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,65 @@ def catalog_vectors(store: VectorStore, catalog: Catalog, *, model: str) -> Cata
         tuple(photos[content].sha256 for content in contents),
         tuple(unread),
     )
+
+
+class LandmarkVectors(Mapping[str, Vectors]):
+    """The vectors of a catalog's landmarks, (n, d) each, read from the store when they are asked for.
+
+    So a gallery of millions of photos is built with the photos of one landmark in memory.
+
+    Attributes:
+        unread: number of rows without a vector.
+    """
+
+    def __init__(self, store: VectorStore, catalog: Catalog, *, model: str) -> None:
+        """Find out which rows have vectors of a model (its fingerprint); the store must stay open.
+
+        Raises:
+            ArtifactError: the store has no vectors of this model.
+            CatalogError: no row of the catalog has a vector.
+        """
+        self._store, self._model = store, store.model(model)
+        if not store.has_vectors(self._model):
+            raise ArtifactError(f"{store.path} holds no vectors of this model: run `landmarq embed` with it first")
+        paths = [os.fsencode(_absolute(catalog.file(row))) for row in catalog.rows]
+        contents = store.contents_of_paths(paths, model=self._model)
+        read = np.flatnonzero(contents >= 0)
+        self.unread = len(catalog) - len(read)
+        if not len(read):
+            raise CatalogError(
+                f"none of the catalog's {len(catalog)} photos has a vector in {store.path}: embed it first"
+            )
+        names, owner = np.unique([catalog.rows[at].landmark for at in read], return_inverse=True)
+        order = np.argsort(owner, kind="stable")
+        groups = np.split(contents[read][order], np.cumsum(np.bincount(owner))[:-1])
+        self._contents = dict(zip(names.tolist(), groups, strict=True))
+
+    def __getitem__(self, landmark: str) -> Vectors:
+        """Read the vectors of a landmark; the empty text is the non-landmarks."""
+        return self._store.vectors(self._contents[landmark].tolist(), model=self._model)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the landmarks."""
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        """Return the number of landmarks."""
+        return len(self._contents)
+
+    def evenly(self, landmark: str, *, at_most: int) -> Vectors:
+        """Return some of a landmark's vectors, evenly spread over its photos; none where it has no photo."""
+        contents = self._contents.get(landmark, np.empty(0, np.int64))
+        if not at_most or not len(contents):
+            return np.empty((0, self.dimension), np.float32)
+        every = -(-len(contents) // at_most)
+        return self._store.vectors(contents[::every].tolist(), model=self._model)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        some: Ints = next(iter(self._contents.values()))
+        return int(self._store.vectors(some[:1].tolist(), model=self._model).shape[1])
 
 
 def by_landmark(found: CatalogVectors) -> dict[str, Vectors]:

@@ -140,6 +140,23 @@ class VectorStore:
         """Return the contents that have a vector of this model."""
         return {row[0] for row in self.db.execute("select content from vectors where model = ?", (model,))}
 
+    def has_vectors(self, model: int) -> bool:
+        """Tell whether any content has a vector of this model."""
+        return self.db.execute("select 1 from vectors where model = ? limit 1", (model,)).fetchone() is not None
+
+    def contents_of_paths(self, paths: Sequence[bytes], *, model: int) -> Ints:
+        """Return the content of each file (``os.fsencode``), (n,) int64; -1 where it has no vector of this model."""
+        found: Ints = np.full(len(paths), -1, np.int64)
+        for start in range(0, len(paths), 500):
+            some = paths[start : start + 500]
+            query = (
+                "select path, files.content from files join vectors on vectors.content = files.content and model = ? "
+                f"where path in ({','.join('?' * len(some))})"
+            )
+            known = dict(self.db.execute(query, (model, *some)))
+            found[start : start + len(some)] = [known.get(path, -1) for path in some]
+        return found
+
     def sizes_with_vector(self, model: int) -> set[int]:
         """Return the sizes in bytes of the contents that have a vector of this model."""
         query = "select distinct bytes from contents join vectors on content = id where model = ?"

@@ -95,7 +95,7 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
     trained.learner.embedder.bf16 = False
     network = Exported(trained.learner.embedder).eval()
     size = trained.config.augment.recognised_size
-    graph = to_float16(_graph(network, size)).SerializeToString()
+    graph = to_float16(plain_graph(network, size)).SerializeToString()
     pixels = check_pixels(size)
     preprocessing = as_mapping(Preprocessing(size=size, mean=_decimals(network.mean), std=_decimals(network.std)))
     description = {
@@ -114,10 +114,10 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
     # Checked where nobody looks for it yet; a model that fails never gets its name.
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder)
-        _write(trial, graph, pixels, {**description, "training": {}})
+        write_model(trial, graph, pixels, {**description, "training": {}})
         cosines = _checked(trial, pixels, expected)
     figures = {"cosine_float32": cosines[0], "cosine_bf16": cosines[1]}
-    _write(out, graph, pixels, {**description, "training": _origin(trained, figures)})
+    write_model(out, graph, pixels, {**description, "training": _origin(trained, figures)})
     return ExportReport(out, len(graph) / 1e6, *cosines)
 
 
@@ -154,7 +154,12 @@ def check_pixels(size: int) -> Pixels:
     return np.ascontiguousarray(pixels.numpy().astype(np.uint8))
 
 
-def _graph(network: Exported, size: int) -> onnx.ModelProto:
+def plain_graph(network: Exported, size: int) -> onnx.ModelProto:
+    """Return the ONNX graph of a network whose input has sides of ``size``, weights in float32.
+
+    Raises:
+        ModelError: torch can't write it.
+    """
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         # The exporter warns of its own insides; what counts is checked against torch below.
@@ -231,7 +236,8 @@ def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any
     }
 
 
-def _write(folder: Path, graph: bytes, pixels: Pixels, description: dict[str, Any]) -> None:
+def write_model(folder: Path, graph: bytes, pixels: Pixels, description: dict[str, Any]) -> None:
+    """Write a model folder: the network, the inputs of its self-check, and ``model.json``, which comes last."""
     with atomic_write(folder / MODEL_ONNX) as stream:
         stream.write(graph)
     with atomic_write(folder / CHECK_INPUTS) as stream:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,18 @@ import numpy as np
 from landmarq import albums as albums_layer
 from landmarq.albums import AlbumsReport, Library
 from landmarq.catalog import read_catalog, read_landmarks, read_references
-from landmarq.embed import BATCH, Progress, Update, Updater, VectorStore, by_landmark, catalog_files, catalog_vectors
+from landmarq.embed import (
+    BATCH,
+    THUMBNAIL_SIDE,
+    LandmarkVectors,
+    Progress,
+    Update,
+    Updater,
+    VectorStore,
+    by_landmark,
+    catalog_files,
+    catalog_vectors,
+)
 from landmarq.errors import CatalogError, InputError, PhotoError
 from landmarq.gallery import GalleryConfig, build_gallery
 from landmarq.pack import Pack, PackInfo, ReferencePicture, open_pack
@@ -36,6 +48,7 @@ def albums(
     model: Path | None = None,
     rule: Rule | None = None,
     runtime: Runtime = "openvino",
+    check: LocalCheck | None = None,
     excludes: Sequence[str] = (),
     limits: ReadLimits | None = None,
     opened: Callable[[System], None] | None = None,
@@ -55,7 +68,7 @@ def albums(
     for root in photos:  # before the model is opened, which takes seconds
         if not root.exists():
             raise InputError(f"no such folder or photo: {root}")
-    system = open_system(packs, model=model, rule=rule, runtime=runtime)
+    system = open_system(packs, model=model, rule=rule, runtime=runtime, check=check)
     if opened:
         opened(system)
     with Library(out) as library, PhotoReader(limits) as reader:
@@ -79,11 +92,13 @@ def recognize(
     Raises:
         InputError: a file or folder does not exist.
     """
-    size, resampling = system.network.info.preprocessing.size, system.network.info.preprocessing.filter
+    wanted = system.network.info.preprocessing
+    side = THUMBNAIL_SIDE if system.recognizer.check else 0
+    view = PhotoView(wanted.size, wanted.filter, side, side)
     files = (file.path for file in list_photos(photos, skipped=skipped))
     with PhotoReader(limits) as reader:
         batch: list[tuple[Path, Photo | PhotoError]] = []
-        for read in reader.photos(files, PhotoView(size, resampling)):
+        for read in reader.photos(files, view):
             batch.append(read)
             if len(batch) == BATCH:
                 yield from _answers(system, batch)
@@ -98,9 +113,14 @@ def _answers(
     answers: Iterator[Recognition] = iter(())
     if photos:
         vectors = system.network.embed(np.stack([photo.pixels for photo in photos]))
-        answers = iter(system.recognizer.recognize(vectors, [photo.place for photo in photos]))
+        pictures = [functools.partial(_thumbnail, photo) for photo in photos]
+        answers = iter(system.recognizer.recognize(vectors, [photo.place for photo in photos], pictures=pictures))
     for path, photo in batch:
         yield path, photo if isinstance(photo, PhotoError) else next(answers)
+
+
+def _thumbnail(photo: Photo) -> bytes | None:
+    return photo.thumbnail or None
 
 
 def landmarks(packs: Sequence[Path] = ()) -> list[tuple[Pack, tuple[Landmark, ...]]]:
@@ -185,20 +205,22 @@ def gallery(
     rows = rows.with_roles(*roles) if roles else rows
     if not len(rows):
         raise CatalogError(f"{catalog} has no rows of the roles {', '.join(roles)}")
+    table = read_landmarks(landmarks)
     with VectorStore(vectors) as store:
-        found = catalog_vectors(store, rows, model=fingerprint)
+        photos = LandmarkVectors(store, rows, model=fingerprint)
         listed = read_references(references) if references else None
         picked = catalog_vectors(store, listed, model=fingerprint) if listed else None
-    photos = by_landmark(found)
-    background = photos.pop("", np.empty((0, found.vectors.shape[1]), np.float32))
-    chosen = by_landmark(picked) if picked else {}
-    table = read_landmarks(landmarks)
-    kept = tuple(each for each in table if each.id in photos or each.id in chosen)
-    if not kept:
-        raise CatalogError(f"no landmark of {landmarks} has a photo in {catalog}")
-    built = build_gallery(
-        [each.id for each in kept], photos=photos, references=chosen, background=background, config=config
-    )
+        chosen = by_landmark(picked) if picked else {}
+        kept = tuple(each for each in table if each.id in photos or each.id in chosen)
+        if not kept:
+            raise CatalogError(f"no landmark of {landmarks} has a photo in {catalog}")
+        built = build_gallery(
+            [each.id for each in kept],
+            photos=photos,
+            references=chosen,
+            background=photos.evenly("", at_most=config.max_background),
+            config=config,
+        )
     info = PackInfo(
         name=name or out.name,
         model=fingerprint,
@@ -213,6 +235,7 @@ def gallery(
         rows_of = [row for each in kept for row in picked.rows if row.landmark == each.id]
         shown = write_reference_pictures(out, listed, rows_of)
     Pack(info, kept, built, shown).save(out)
+    known = {each.id for each in kept}
     return GalleryReport(
         landmarks=len(kept),
         centroids=len(built.centroids),
@@ -220,6 +243,6 @@ def gallery(
         references=len(built.references),
         pictures=len(shown),
         background=len(built.background),
-        left_out=tuple(each.id for each in table if each not in kept),
-        unread=len(found.unread),
+        left_out=tuple(each.id for each in table if each.id not in known),
+        unread=photos.unread,
     )

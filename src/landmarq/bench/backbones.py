@@ -1,0 +1,86 @@
+"""What backbones cost: the paper's table, with random weights where none are at hand."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from landmarq.bench.networks import measure_speed, variants
+from landmarq.bench.table import Table
+from landmarq.errors import MissingExtraError
+from landmarq.runtime import read_model
+
+PAPERS = ("resnet50", "resnet200", "seresnext101_32x4d", "wide_resnet50_2")
+"""The backbones of Boiarov & Tyantov 2019, table 3, by their names in timm."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class BackbonesConfig:
+    """What is measured.
+
+    Attributes:
+        backbones: timm's names.
+        size: side of the square input, pixels.
+        photos: in one round.
+        rounds: of each variant; the median counts.
+    """
+
+    backbones: tuple[str, ...] = PAPERS
+    size: int = 256
+    photos: int = 16
+    rounds: int = 3
+
+
+def measure_backbones(
+    config: BackbonesConfig, *, folder: Path, starter: Path | None = None, progress: Progress | None = None
+) -> Table:
+    """Measure backbones one after the other: by OpenVINO in float32 and bf16, by ONNX Runtime, by eager torch.
+
+    Args:
+        config: which.
+        folder: where their models are kept; one that is there is not made again.
+        starter: folder of a trained model, whose backbone is measured too.
+        progress: called with (backbone, runs done, runs).
+
+    Raises:
+        MissingExtraError: torch is not installed.
+    """
+    try:
+        from landmarq.training.export import check_pixels
+        from landmarq.training.untrained import eager, parameters, untrained_network, write_untrained
+    except ImportError:
+        raise MissingExtraError(what="Measuring backbones", extra="train") from None
+    import numpy as np
+
+    names = [*config.backbones, *([_backbone_of(starter)] if starter else [])]
+    rows: list[tuple[str | float | None, ...]] = []
+    columns: Sequence[str] = ()
+    for name in dict.fromkeys(names):
+        network = untrained_network(name)
+        model = folder / f"{name}-{config.size}"
+        if not (model / "model.json").is_file():
+            write_untrained(network, model, name=name, size=config.size)
+        pixels = np.resize(check_pixels(config.size), (config.photos, config.size, config.size, 3))
+        speeds = measure_speed(
+            variants(model, eager=eager(network)),
+            pixels,
+            rounds=config.rounds,
+            progress=functools.partial(progress, name) if progress else None,
+        )
+        torch = speeds[-1].images_a_second
+        columns = [each.name for each in speeds]
+        fastest = max(each.images_a_second for each in speeds[:-1])
+        rows.append(
+            (name, parameters(network) / 1e6, *(1000 / each.images_a_second for each in speeds), fastest / torch)
+        )
+    title = f"Backbones at {config.size} px with GeM and a head of 512, milliseconds a photo on all cores"
+    return Table(title, ("backbone", "million weights", *columns, "best x torch"), tuple(rows))
+
+
+def _backbone_of(model: Path) -> str:
+    training = read_model(model)[0].training
+    return str(training.get("config", {}).get("network", {}).get("backbone", "densenet169"))

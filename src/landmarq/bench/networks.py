@@ -1,0 +1,139 @@
+"""The network alone: precisions and runtimes side by side, what they cost and what they change."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from landmarq.bench.table import Table
+from landmarq.errors import MissingExtraError
+from landmarq.runtime import Network, open_network
+from landmarq.types import Pixels, Vectors
+
+BATCH = 32
+"""Photos handed over at once, as ``albums`` does."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to run a network.
+
+    Attributes:
+        name: runtime and precision.
+        embed: pixels (n, size, size, 3) uint8 into unit vectors (n, d).
+        comparable: whether its vectors are those of the model: not where its weights are random.
+    """
+
+    name: str
+    embed: Callable[[Pixels], Vectors]
+    comparable: bool = True
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What one variant does.
+
+    Attributes:
+        name: of the variant.
+        images_a_second: on all cores.
+        cosine: smallest and mean cosine with the first variant's vectors of the same photos; None where not comparable.
+    """
+
+    name: str
+    images_a_second: float
+    cosine: tuple[float, float] | None
+
+
+def variants(
+    model: Path, *, int8: Path | None = None, eager: Callable[[Pixels], Vectors] | None = None
+) -> list[Variant]:
+    """Open a model in every way that this machine offers; float32 on OpenVINO comes first.
+
+    Args:
+        model: folder of the model in floating point.
+        int8: folder of its quantised one.
+        eager: the same network run by torch, with random weights.
+    """
+    exact = open_network(model, precision="float32")
+    found = [Variant("OpenVINO float32", exact.embed)]
+    fast = open_network(model)
+    if fast.precision != "float32":
+        found.append(Variant(f"OpenVINO {fast.precision}", fast.embed))
+    if int8 is not None:
+        small = open_network(int8)
+        found.append(Variant(f"OpenVINO int8 (the rest {small.precision})", small.embed))
+    for name, folder in (("ONNX Runtime float32", model), ("ONNX Runtime int8", int8)):
+        network = folder and _on_onnxruntime(folder)
+        if network:
+            found.append(Variant(name, network.embed))
+    if eager is not None:
+        found.append(Variant("torch eager float32", eager, comparable=False))
+    return found
+
+
+def measure_speed(
+    found: Sequence[Variant], pixels: Pixels, *, rounds: int = 5, progress: Progress | None = None
+) -> list[Speed]:
+    """Time variants on the same photos in turn; the median of the rounds counts, after one that does not.
+
+    Args:
+        found: at least one; cosines are with the first.
+        pixels: (n, size, size, 3) uint8, n >= 1.
+        rounds: of each variant.
+        progress: called with (runs done, runs).
+    """
+    spent: list[list[float]] = [[] for _ in found]
+    vectors: list[Vectors] = [each.embed(pixels) for each in found]
+    for number in range(rounds):
+        for at, variant in enumerate(found):
+            began = time.perf_counter()
+            for start in range(0, len(pixels), BATCH):
+                variant.embed(pixels[start : start + BATCH])
+            spent[at].append((time.perf_counter() - began) / len(pixels))
+            if progress:
+                progress(number * len(found) + at + 1, rounds * len(found))
+    return [
+        Speed(each.name, 1 / statistics.median(times), _cosine(vectors[0], own) if each.comparable else None)
+        for each, times, own in zip(found, spent, vectors, strict=True)
+    ]
+
+
+def speed_table(title: str, speeds: Sequence[Speed], *, accuracy: dict[str, float] | None = None) -> Table:
+    """Return speeds as a table, with the ratio to eager torch where it was measured.
+
+    Args:
+        title: what was run.
+        speeds: of each variant.
+        accuracy: sensitivity at 99 % specificity by the variant's name, 0 to 1.
+    """
+    base = next((each.images_a_second for each in speeds if each.name.startswith("torch")), speeds[0].images_a_second)
+    beside = "x torch" if speeds[-1].name.startswith("torch") else f"x {speeds[0].name}"
+    rows = tuple(
+        (
+            *(each.name, each.images_a_second, 1000 / each.images_a_second, each.images_a_second / base),
+            *(f"{cosine:.5f}" if cosine is not None else None for cosine in each.cosine or (None, None)),
+            f"{accuracy[each.name]:.1%}" if accuracy and each.name in accuracy else None,
+        )
+        for each in speeds
+    )
+    columns = ("variant", "images/s", "ms", beside, "worst cosine", "mean cosine", "sensitivity at 99 %")
+    return Table(title, columns, rows)
+
+
+def _cosine(one: Vectors, other: Vectors) -> tuple[float, float]:
+    cosines = np.sum(one * other, axis=1)
+    return float(cosines.min()), float(cosines.mean())
+
+
+def _on_onnxruntime(folder: Path) -> Network | None:
+    try:
+        return open_network(folder, runtime="onnxruntime")
+    except MissingExtraError:
+        return None
