@@ -2,8 +2,7 @@
 
 Vectors are made up: landmarks with three views each, everyday photos of 200 scenes that have something in common,
 exact and near duplicates. Nothing is decoded or embedded. The full size of the target is --photos 2300000
---landmarks 11000; time grows with photos for the kernel (photos x basis x dimension) and with photos x landmarks for
-the search of rivals. Run on an idle machine:
+--landmarks 11000; time grows with photos (photos x dimension x dimension). Run on an idle machine:
 
     OMP_NUM_THREADS=2 python benchmarks/cleaning.py --photos 230000 --landmarks 1100
 """
@@ -42,8 +41,8 @@ def make_world(photos: int, landmarks: int, *, wrong: float, doubled: float, spr
     """Make a crawl with one row a photo, and some rows more that repeat a photo or nearly."""
     rng = np.random.default_rng(seed)
     centres = unit(rng.normal(size=(landmarks * VIEWS, DIMENSION)).astype(np.float32))
-    scenes = rng.normal(size=(SCENES, DIMENSION)) + rng.normal(size=DIMENSION)
-    scenes = unit(scenes.astype(np.float32))
+    seen = rng.normal(size=(SCENES, DIMENSION)) + rng.normal(size=DIMENSION)
+    scenes = unit(seen.astype(np.float32))
     label = rng.integers(0, landmarks, photos)
     truth = label.copy()
     bad = rng.random(photos) < wrong

@@ -24,7 +24,7 @@ def test_each_row_gets_what_its_probabilities_say() -> None:
     judged = decide(
         claims([0, 0, 0, 0, 0, -1]),
         evidence([(0.9, 0, 0), (0.5, 0.4, 0), (0.05, 0.9, 0), (0.05, 0, 0), (0.05, 0.5, 0.45), (0.9, 0, 0)]),
-        CleanConfig(),
+        CleanConfig(keep_above=0.6),
     )
     assert judged.outcome.tolist() == ["kept", "unsure", "relabelled", "dropped", "dropped", "kept"]
     assert judged.reason.tolist() == [
@@ -34,7 +34,9 @@ def test_each_row_gets_what_its_probabilities_say() -> None:
 
 
 def test_a_photo_taken_far_away_is_never_kept() -> None:
-    judged = decide(claims([0, 0]), evidence([(0.9, 0, 0), (0.1, 0, 0)]), CleanConfig(), far=np.array([True, True]))
+    judged = decide(
+        claims([0, 0]), evidence([(0.9, 0, 0), (0.1, 0, 0)]), CleanConfig(keep_above=0.6), far=np.array([True, True])
+    )
     assert judged.outcome.tolist() == ["unsure", "dropped"]
     assert judged.reason[0] is Reason.FAR
 
@@ -46,16 +48,38 @@ def test_the_threshold_from_an_error_is_worked_out_by_hand() -> None:
     assert thresholds(probability, label, 1, CleanConfig(error=0.05))[0] == pytest.approx(0.94)
     assert thresholds(probability, label, 1, CleanConfig(error=0.2))[0] == pytest.approx(0.6)
     assert thresholds(probability, label, 1, CleanConfig(error=0.01))[0] > 1
-    assert thresholds(probability, label, 1, CleanConfig())[0] == CleanConfig().keep_above
+    assert thresholds(probability, label, 1, CleanConfig(keep_above=0.7))[0] == 0.7
 
 
-def test_each_landmark_has_its_own_threshold_unless_one_for_all_is_asked_for() -> None:
+@given(probabilities=st.lists(st.floats(0.5, 0.9), min_size=2, max_size=8))
+def test_no_threshold_has_a_larger_expected_mean_of_right_kept_and_wrong_removed(probabilities: list[float]) -> None:
+    probability = np.array(probabilities)
+    right, wrong = probability.sum(), (1 - probability).sum()
+
+    def expected(threshold: float) -> float:
+        kept = probability >= threshold
+        return float(probability[kept].sum() / max(right, 1e-9) + (1 - probability[~kept]).sum() / max(wrong, 1e-9))
+
+    found = thresholds(probability.astype(np.float32), np.zeros(len(probability), np.int64), 1, CleanConfig())[0]
+    assert expected(found) >= max(map(expected, [0.0, *probability, 1.1])) - 1e-5
+
+
+def test_what_is_more_probably_wrong_is_never_kept_and_what_is_nearly_sure_always() -> None:
+    label = np.zeros(3, np.int64)
+    assert thresholds(np.array([0.1, 0.2, 0.6], np.float32), label, 1, CleanConfig())[0] == 0.5
+    assert thresholds(np.array([0.99, 0.98, 0.91], np.float32), label, 1, CleanConfig())[0] == 0.9
+
+
+def test_each_landmark_has_its_own_threshold_or_there_is_one_for_all() -> None:
     probability = np.array([0.99, 0.97, 0.9, 0.8], np.float32)
     label = np.array([0, 0, 1, 1])
-    own = thresholds(probability, label, 2, CleanConfig(error=0.12))
+    own = thresholds(probability, label, 2, CleanConfig(error=0.12, per_landmark=True))
     assert own == pytest.approx([0.97, 0.9])
     one = thresholds(probability, label, 2, CleanConfig(error=0.12, per_landmark=False))
     assert one == pytest.approx([0.8, 0.8])
+    # The means are 0.9 and 0.6; ten rows of the usual 0.75 are added to each landmark's two.
+    drawn = thresholds(np.array([0.95, 0.85, 0.7, 0.5], np.float32), label, 2, CleanConfig())
+    assert drawn == pytest.approx([(1.8 + 7.5) / 12, (1.2 + 7.5) / 12])
 
 
 @given(

@@ -18,7 +18,8 @@ def test_claimed_landmarks_come_first_and_none_stands_twice(world: World, rivals
         label=np.append(claims.label, [(claims.label[0] + 2) % 8, claims.label[0], (claims.label[7] + 1) % 8]),
     )
     center = claims.vectors.mean(axis=0)
-    found, counts = candidates(twice, rivals=rivals, center=center)
+    made = candidates(twice, rivals=rivals, center=center)
+    found, counts = made.landmark, made.claimed
     assert counts[0] == 2
     assert counts[7] == 2
     assert counts[8] == 1
@@ -32,6 +33,6 @@ def test_claimed_landmarks_come_first_and_none_stands_twice(world: World, rivals
 
 def test_the_nearest_rival_is_the_landmark_that_the_photo_truly_shows(world: World) -> None:
     claims = world.claims
-    found, _ = candidates(claims, rivals=2, center=claims.vectors.mean(axis=0))
+    found = candidates(claims, rivals=2, center=claims.vectors.mean(axis=0)).landmark
     moved = (world.truth >= 0) & (world.truth != claims.label)
     assert (found[moved, 1:] == world.truth[moved, None]).any(axis=1).mean() > 0.85

@@ -13,6 +13,9 @@ from landmarq.cleaning.config import CleanConfig
 from landmarq.cleaning.evidence import Evidence
 from landmarq.types import Floats, Ints, Vectors
 
+_BORROWED = 10
+_LEAST, _MOST = 0.5, 0.9
+
 
 class Outcome(StrEnum):
     """What becomes of a row; also the name of its file."""
@@ -68,8 +71,15 @@ class Decisions:
 def thresholds(probability: Vectors, label: Ints, landmarks: int, config: CleanConfig) -> Floats:
     """Return the probability asked of each landmark's rows, (k,) float64.
 
-    With ``config.error`` above 0, it is the lowest at which the kept rows' mean probability of being wrong, the
-    estimated share of wrong ones among them, is within it: for each landmark alone, or for all rows together.
+    With P the expected number of right rows and Q that of wrong ones, keeping a row of probability p adds p / P to the
+    expected share of right rows kept, dropping it (1 - p) / Q to that of wrong rows removed. Their sum is largest
+    where rows from p = P / (P + Q) on are kept: the threshold is the mean probability, within 0.5 and 0.9: what is
+    more probably wrong is never kept, and a crawl that is nearly clean loses nothing that is nearly sure.
+
+    With ``config.error`` above 0, it is instead the lowest at which the kept rows' mean probability of being wrong, the
+    estimated share of wrong ones among them, is within it.
+
+    Both are found for all rows together, or for each landmark alone.
 
     Args:
         probability: that each row's label is right, (m,).
@@ -77,14 +87,16 @@ def thresholds(probability: Vectors, label: Ints, landmarks: int, config: CleanC
         landmarks: k.
         config: how.
     """
-    if config.error <= 0:
+    if config.keep_above > 0:
         return np.full(landmarks, config.keep_above)
+    asked = probability[label >= 0].astype(np.float64)
+    overall = _threshold(asked, asked.mean() if len(asked) else 0.0, config)
     if not config.per_landmark:
-        return np.full(landmarks, _within(probability[label >= 0], config.error))
+        return np.full(landmarks, overall)
     order = np.argsort(label, kind="stable")
     bounds = np.searchsorted(label[order], np.arange(landmarks + 1))
-    pieces = (probability[order[bounds[at] : bounds[at + 1]]] for at in range(landmarks))
-    return np.array([_within(piece, config.error) for piece in pieces])
+    pieces = (probability[order[bounds[at] : bounds[at + 1]]].astype(np.float64) for at in range(landmarks))
+    return np.array([_threshold(piece, asked.mean(), config) if len(piece) else overall for piece in pieces])
 
 
 def decide(
@@ -124,9 +136,17 @@ def decide(
     return Decisions(outcome, reason, np.where(moved, best, label), np.full(len(label), -1, np.int64), threshold)
 
 
-def _within(probability: Vectors, error: float) -> float:
+def _threshold(probability: Floats, usual: float, config: CleanConfig) -> float:
+    if config.error > 0:
+        return _within(probability, config.error)
+    # The few rows of a rare landmark do not tell its share of right ones; those of all landmarks help out.
+    share = (probability.sum() + _BORROWED * usual) / (len(probability) + _BORROWED)
+    return float(np.clip(share, _LEAST, _MOST))
+
+
+def _within(probability: Floats, error: float) -> float:
     """Return the lowest threshold above which 1 - probability is within ``error`` on average; above 1 if none is."""
-    descending = np.sort(probability.astype(np.float64))[::-1]
+    descending = np.sort(probability)[::-1]
     share = np.cumsum(1 - descending) / np.arange(1, len(descending) + 1)
     within = np.flatnonzero(share <= error)
     return float(descending[within[-1]]) if len(within) else 1.01

@@ -37,7 +37,9 @@ def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = No
     for members in groups_of(claims, most=config.group):
         part, photos = _part(claims, members)
         if len(photos):
-            merged.add(weigh_together(part, _of_group(config, len(members) / claims.landmarks)), members, photos)
+            ours = _of_group(config, len(members) / claims.landmarks)
+            others = 1 - config.everyday_share / ours.everyday_share
+            merged.add(weigh_together(part, ours, elsewhere=others), members, photos)
         done += len(members)
         if progress:
             progress(done, claims.landmarks)
@@ -73,13 +75,13 @@ class _Merged:
     """The evidence of all groups: odds of each landmark against the everyday, which all groups share."""
 
     def __init__(self, photos: int) -> None:
-        self._landmark = np.full((photos, _PLACES), -1, np.int64)
+        self._landmark = np.full((photos, _PLACES), -1, np.int32)
         self._odds = np.zeros((photos, _PLACES), np.float32)
 
     def add(self, evidence: Evidence, members: Ints, photos: Ints) -> None:
         """Add a group's evidence; of each photo's landmarks the most probable stay."""
         count = len(photos)
-        found = np.where(evidence.landmark[:count] >= 0, members[evidence.landmark[:count]], -1)
+        found = np.where(evidence.landmark[:count] >= 0, members[evidence.landmark[:count]], -1).astype(np.int32)
         odds = evidence.probability[:count] / np.maximum(evidence.everyday[:count], _LEAST)[:, None]
         landmark = np.concatenate([self._landmark[photos], found], axis=1)
         both = np.concatenate([self._odds[photos], odds], axis=1)

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from landmarq.cleaning.claims import Claims
-from landmarq.cleaning.kernel import BLOCK, centred
+from landmarq.cleaning.ridge import BLOCK, centred
 from landmarq.types import Ints, Vectors
 
 MOST_CLAIMS = 8
 
 
-def candidates(claims: Claims, *, rivals: int, center: Vectors) -> tuple[Ints, Ints]:
+@dataclass(frozen=True)
+class Candidates:
+    """The landmarks that each photo is compared with.
+
+    Attributes:
+        landmark: (n, s) int32, -1 where a place is empty: first those claimed, then rivals; none stands twice in a row.
+        claimed: how many are claimed, (n,) int64. A photo under more than 8 labels keeps 8.
+    """
+
+    landmark: NDArray[np.int32]
+    claimed: Ints
+
+
+def candidates(claims: Claims, *, rivals: int, center: Vectors) -> Candidates:
     """Return the landmarks that each photo is compared with.
 
     Args:
         claims: the crawl.
         rivals: landmarks beyond the claimed ones, the nearest by their mean photo.
         center: mean vector of the crawl, (d,).
-
-    Returns:
-        Landmarks, (n, s) int64, -1 where a place is empty: first those claimed, in the first c columns, then rivals;
-        none stands twice in a row. And how many are claimed, (n,) int64. A photo under more than 8 labels keeps 8.
     """
     claimed, counts = _claimed(claims)
     means = _means(claims, center)
-    count = min(claims.landmarks, claimed.shape[1] + rivals)
-    found = np.full((claims.photos, claimed.shape[1] + rivals), -1, np.int64)
-    found[:, : claimed.shape[1]] = claimed
+    places = claimed.shape[1]
+    most = min(claims.landmarks, rivals)
+    found = np.full((claims.photos, places + most), -1, np.int32)
+    found[:, :places] = claimed
     for start in range(0, claims.photos, BLOCK):
         rows = slice(start, start + BLOCK)
         scores = centred(claims.vectors[rows], center) @ means.T
-        near = np.argsort(-scores, axis=1, kind="stable")[:, :count]
-        repeated = (near[:, :, None] == claimed[rows][:, None, :]).any(axis=2)
-        # A claimed landmark among the nearest moves to the end, and falls off.
-        order = np.argsort(repeated, axis=1, kind="stable")
-        near, repeated = np.take_along_axis(near, order, 1), np.take_along_axis(repeated, order, 1)
-        near[repeated] = -1
-        found[rows, claimed.shape[1] : claimed.shape[1] + min(rivals, count)] = near[:, :rivals]
-    return found, counts
+        photo, place = np.nonzero(claimed[rows] >= 0)
+        scores[photo, claimed[rows][photo, place]] = -np.inf
+        near = np.argpartition(-scores, most - 1, axis=1)[:, :most].astype(np.int32)
+        near[np.isneginf(np.take_along_axis(scores, near, 1))] = -1
+        found[rows, places:] = near
+    return Candidates(found, counts)
 
 
-def _claimed(claims: Claims) -> tuple[Ints, Ints]:
+def _claimed(claims: Claims) -> tuple[NDArray[np.int32], Ints]:
     """Return each photo's claimed landmarks, padded with -1, and their number."""
     real = claims.label >= 0
     pairs = np.unique(claims.photo[real] * claims.landmarks + claims.label[real])
@@ -50,7 +61,7 @@ def _claimed(claims: Claims) -> tuple[Ints, Ints]:
     place = np.arange(len(photo)) - first
     kept = place < MOST_CLAIMS
     counts = np.bincount(photo[kept], minlength=claims.photos)
-    found = np.full((claims.photos, max(1, int(counts.max(initial=0)))), -1, np.int64)
+    found = np.full((claims.photos, max(1, int(counts.max(initial=0)))), -1, np.int32)
     found[photo[kept], place[kept]] = label[kept]
     return found, counts.astype(np.int64)
 

@@ -21,11 +21,13 @@ _DEFAULT = CleanConfig()
 @click.option("--pick", is_flag=True, help="Pick the references in the browser; they are saved in --references.")
 @click.option("--port", default=8090, show_default=True, help="With --pick: where the page is served.")
 @click.option("--vectors", type=FOLDER, help="File of vectors (SQLite); default: in the folder.")
-@click.option("--keep-above", default=_DEFAULT.keep_above, show_default=True, help="Probability of a kept row.")
 @click.option(
-    "--error", default=_DEFAULT.error, help="Instead: estimated share of wrong rows among the kept, such as 0.02."
+    "--keep-above", default=_DEFAULT.keep_above, help="Probability of a kept row; default: found from the data."
 )
-@click.option("--one-threshold", is_flag=True, help="With --error: one threshold for all landmarks.")
+@click.option(
+    "--error", default=_DEFAULT.error, help="Estimated share of wrong rows among the kept, such as 0.02, sets it."
+)
+@click.option("--one-threshold", is_flag=True, help="Find one threshold for all landmarks, not one for each.")
 @click.option("--absolute", is_flag=True, help="Write absolute paths; otherwise they stay as in CATALOG.")
 @click.option("--truth", type=FOLDER, help="What the photos show (CSV: path,landmark): measures the cleaning.")
 @click.option(
