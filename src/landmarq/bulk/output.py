@@ -32,6 +32,11 @@ def partition_name(source: int, number: int, *, last: bool) -> str:
     return f"{source:07}-{number:05}{'-end' if last else ''}.parquet"
 
 
+def source_of(partition: str) -> int:
+    """Return the source that a partition was made of, by its name."""
+    return int(partition.partition("-")[0])
+
+
 def finished(names: Iterable[str]) -> set[int]:
     """Return the sources all of whose partitions are among some file names."""
     there: dict[int, set[int]] = defaultdict(set)

@@ -12,7 +12,7 @@ from landmarq.artifacts import Manifest
 from landmarq.bulk.cluster import ray_cluster
 from landmarq.bulk.config import BulkConfig
 from landmarq.bulk.engine import EngineOpener
-from landmarq.bulk.output import Output, finished
+from landmarq.bulk.output import Output, finished, source_of
 from landmarq.bulk.report import BulkReport, report_on
 from landmarq.bulk.sources import Source, find_sources
 from landmarq.bulk.stages import Decode, Recognize, write_partition
@@ -94,8 +94,7 @@ class _Work:
         while waiting:
             window, waiting = waiting[:_WINDOW], waiting[_WINDOW:]
             problems |= self._run(window, config, before=len(todo) - len(window) - len(waiting), total=len(todo))
-            done = finished(self.output.partitions())
-            lost = [each for each in window if each.number not in done and each.number not in problems]
+            lost = _left(self.output, [each for each in window if each.number not in problems])
             if len(lost) == len(window):  # a second time for nothing
                 problems |= dict.fromkeys((each.number for each in lost), _DIED)
             else:
@@ -164,8 +163,9 @@ def _left(output: Output, sources: Sequence[Source]) -> list[Source]:
     """Return the sources that are not done, and clear away what there is of them: they are read anew."""
     there = output.partitions()
     done = finished(there)
-    output.remove([name for name in there if int(name.partition("-")[0]) not in done])
-    return [each for each in sources if each.number not in done]
+    left = {each.number for each in sources} - done
+    output.remove([name for name in there if source_of(name) in left])
+    return [each for each in sources if each.number in left]
 
 
 def _view(preprocessing: Any) -> PhotoView:

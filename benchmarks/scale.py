@@ -1,0 +1,156 @@
+"""What a photo costs in bulk: the figures that docs/scale.md counts with.
+
+Photos are those of the sample world, enlarged; nothing is downloaded. Run on an idle machine:
+
+    python benchmarks/scale.py --photos 600
+
+Each stage is measured alone on one core or on all, then `landmarq bulk` from end to end, from the first partition it
+writes to the last: the start of Ray and of the model is paid once and is printed beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from landmarq.bench import this_machine
+from landmarq.bench.made_photos import make_photos
+from landmarq.bulk import BulkConfig, Engine, Output
+from landmarq.bulk.decoding import Read
+from landmarq.bulk.running import run_bulk
+from landmarq.bulk.tables import from_stream, photo_table, to_parquet, to_stream, with_answers
+from landmarq.bulk.vectors import import_vectors
+from landmarq.embed import VectorStore
+from landmarq.photos import Photo, PhotoView, decode_photo
+from landmarq.workspace import starter_pack
+from landmarq.workspace.bulk import open_engine
+
+ROUNDS = 3
+PHOTOS_OF_A_STAGE = 48
+
+
+def per_photo_ms(work: Callable[[], object], photos: int) -> float:
+    """Return milliseconds a photo, the median of some rounds after one that warms up."""
+    work()
+    seconds = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds) / photos * 1000
+
+
+def multiply_adds(model: Path) -> int:
+    """Return the multiplications with addition of one photo, those of convolutions and of the head."""
+    network = onnx.load(model / "model.onnx")
+    network.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    del network.graph.value_info[:]
+    network = onnx.shape_inference.infer_shapes(network)
+    shapes = {
+        each.name: [side.dim_value for side in each.type.tensor_type.shape.dim] for each in network.graph.value_info
+    }
+    weights = {each.name: list(each.dims) for each in network.graph.initializer}
+    count = 0
+    for node in network.graph.node:
+        if node.op_type == "Cast" and node.input[0] in weights:
+            weights[node.output[0]] = weights[node.input[0]]
+        elif node.op_type == "Conv":
+            count += math.prod(weights[node.input[1]][1:]) * math.prod(shapes[node.output[0]][1:])
+        elif node.op_type == "Gemm":
+            count += math.prod(weights[node.input[1]])
+    return count
+
+
+def stages(engine: Engine, files: list[Path]) -> None:
+    """Measure each stage by itself."""
+    preprocessing = engine.network.info.preprocessing
+    view = PhotoView(preprocessing.size, preprocessing.filter)
+    data = [file.read_bytes() for file in files]
+    photos: list[Photo] = []
+
+    def decode() -> None:
+        photos[:] = [decode_photo(each, file, view) for each, file in zip(data, files, strict=True)]
+
+    print(f"decode, one core: {per_photo_ms(decode, len(files)):.1f} ms a photo")
+    pixels = np.stack([photo.pixels for photo in photos])
+    rows = np.arange(len(photos))
+    places = [None] * len(photos)
+    embed = partial(engine.network.embed, pixels)
+    print(f"network, all cores: {per_photo_ms(embed, len(photos)):.1f} ms a photo ({engine.network.precision})")
+    vectors, answers = engine.answer(pixels, places, rows)
+    if engine.recognizer:
+        decide = partial(engine.recognizer.recognize, vectors, places)
+        print(
+            f"decide, {len(engine.recognizer.landmarks)} landmarks: {per_photo_ms(decide, len(photos)):.3f} ms a photo"
+        )
+    reads = [Read(str(file), photo) for file, photo in zip(files, photos, strict=True)]
+
+    def write() -> bytes:
+        table = from_stream(photo_table(reads, size=view.size))
+        told = with_answers(table, answers, vectors, rows.tolist(), precision=engine.network.precision)
+        return to_parquet(from_stream(to_stream(told)))
+
+    print(f"tables and Parquet, one core: {per_photo_ms(write, len(photos)):.3f} ms a photo")
+
+
+def end_to_end(opener: Callable[[], Engine], folder: Path, out: Path, *, partition: int) -> Output:
+    """Run all of it, and print the rate between the first partition and the last."""
+    began = time.time()
+    output = Output(str(out))
+    report = run_bulk(str(folder), output, opener, config=BulkConfig(partition_photos=partition))
+    written = sorted((out / "photos").iterdir(), key=lambda file: file.stat().st_mtime)
+    moments = [file.stat().st_mtime for file in written]
+    photos = report.photos - partition  # the first partition is the start
+    rate = photos / (moments[-1] - moments[0])
+    size = sum(file.stat().st_size for file in written) / report.photos
+    print(f"bulk: {rate:.1f} photos a second; the first partition after {moments[0] - began:.0f} s")
+    print(f"results: {size:.0f} bytes a photo")
+    return output
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=int, default=600)
+    parser.add_argument("--megapixels", type=int, default=12)
+    parser.add_argument("--partition", type=int, default=96)
+    arguments = parser.parse_args()
+    print(this_machine().as_text())
+    opener = open_engine
+    engine = opener()
+    pack = starter_pack()
+    if pack:
+        print(f"network: {multiply_adds(pack / 'model') / 1e9:.2f} billion multiply-adds a photo")
+    sources = sorted((Path(__file__).parents[1] / "demo" / "photos").rglob("*.jpg"))[:4]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        files = make_photos(
+            root / "photos",
+            megapixels=arguments.megapixels,
+            count=arguments.photos,
+            rng=np.random.default_rng(0),
+            sources=sources,
+        )
+        size = statistics.mean(file.stat().st_size for file in files)
+        print(f"{len(files)} photos of {arguments.megapixels} megapixels, {size / 1e6:.2f} MB each")
+        stages(engine, files[:PHOTOS_OF_A_STAGE])
+        output = end_to_end(opener, root / "photos", root / "out", partition=arguments.partition)
+        began = time.perf_counter()
+        with VectorStore(root / "vectors.sqlite") as store:
+            count = import_vectors(output, store, model=engine.network.info.fingerprint)
+        seconds = time.perf_counter() - began
+        size = (root / "vectors.sqlite").stat().st_size / count
+        print(f"import of vectors: {count / seconds:.0f} photos a second, {size:.0f} bytes a photo")
+
+
+if __name__ == "__main__":
+    main()
