@@ -223,6 +223,18 @@ def test_a_library_without_folders_says_so(serve: Serve, parts: Parts) -> None:
     assert "has no folders yet" in client.get("/library").text
 
 
+def test_an_empty_library_says_what_to_do(parts: Parts, serve_parts: ServeParts, tmp_path: Path) -> None:
+    client = serve_parts(dataclasses.replace(parts, library=tmp_path / "empty"))
+    for address in ("/", "/teach", "/library"):
+        text = client.get(address).text
+        assert "landmarq albums YOUR-PHOTOS" in text
+        assert "Scan your folders" not in text
+    assert "Nothing in doubt" in client.get("/doubtful").text
+    assert "There are no albums yet" in client.get("/library").text
+    assert client.get("/v1/albums").json() == {"cities": [], "photos": 0, "unreadable": 0}
+    assert zipfile.ZipFile(io.BytesIO(client.get("/exports/albums.zip").content)).namelist() == []
+
+
 def test_exports(client: TestClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/exports/albums.csv").content.decode("utf-8-sig"))))
     assert [row["name"] for row in rows if row["id"] == "red_tower"] == ["tower 1.jpg", "tower 2.jpg", "tower 3.jpg"]

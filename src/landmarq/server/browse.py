@@ -40,7 +40,13 @@ async def index(served: Served) -> str:
         overview: list[tuple[object, list[Card]]] = [(city, cards(city)) for city in cities]
         in_albums = {each.stored.content for city in cities for album in city.albums for each, _ in album.photos}
         return render(
-            "server/index.html", page="albums", cities=overview, photos=photos, failed=failed, shown=len(in_albums)
+            "server/index.html",
+            page="albums",
+            cities=overview,
+            photos=photos,
+            failed=failed,
+            shown=len(in_albums),
+            has_roots=_has_roots(desk),
         )
 
     return await served.desk.do(shown)
@@ -112,8 +118,15 @@ async def teach(served: Served, like: str = "", start: int = 0) -> str:
             tiles, more = [tile(desk, each) for each in found if desk.library.paths(each)], None
         else:
             tiles, more = _all_photos(desk, max(0, start))
-        taught = [each for each in desk.recognizer.landmarks if each.category == TAUGHT]
-        return render("server/teach.html", page="teach", tiles=tiles, like=like, start=start, more=more, taught=taught)
+        return render(
+            "server/teach.html",
+            page="teach",
+            tiles=tiles,
+            like=like,
+            start=start,
+            more=more,
+            has_roots=_has_roots(desk),
+        )
 
     return await served.desk.do(shown)
 
@@ -129,7 +142,7 @@ async def library(served: Served) -> str:
             page="library",
             photos=photos,
             failed=failed,
-            has_roots=bool(desk.library.roots()[0]),
+            has_roots=_has_roots(desk),
             actions=action_views(desk),
             taught=[each for each in desk.recognizer.landmarks if each.category == TAUGHT],
             landmarks=len(desk.recognizer.landmarks),
@@ -137,6 +150,11 @@ async def library(served: Served) -> str:
         )
 
     return await served.desk.do(shown)
+
+
+def _has_roots(desk: Desk) -> bool:
+    """Tell whether the library knows which folders to scan."""
+    return bool(desk.library.roots()[0])
 
 
 def _compared(photo: schemas.PhotoBody) -> set[str]:

@@ -373,7 +373,7 @@ document.addEventListener("click", (event) => {
 
 // --- the scan, live ---
 
-const words = { running: "Scanning", paused: "Paused", done: "Done", failed: "Failed", idle: "Not running" };
+const words = { running: "Scanning: ", paused: "", done: "Done: ", failed: "", idle: "Not running" };
 const events = new EventSource("/v1/scan/events");
 let before;
 events.addEventListener("scan", ({ data }) => {
@@ -389,7 +389,8 @@ events.addEventListener("scan", ({ data }) => {
       progress.value = status.done;
     } else progress.removeAttribute("value");
     const left = running && status.rate ? ` · ${status.rate}/s · ${minutes((status.total - status.done) / status.rate)} left` : "";
-    text.textContent = status.state === "idle" ? words.idle : `${words[status.state]}: ${status.message}${left}`;
+    text.textContent = `${words[status.state]}${status.message}${left}`;
+    text.classList.toggle("bad", status.state === "failed");
     $("#scan-start").hidden = running;
     $("#scan-start").textContent = status.state === "paused" ? "Go on" : "Scan now";
     $("#scan-pause").hidden = !running;
