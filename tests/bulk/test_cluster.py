@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landmarq.bulk import BulkConfig
+from landmarq.bulk import BulkConfig, require_ray
 from landmarq.bulk.cluster import Node, check_fits, cpus_of, sized
-from landmarq.errors import ConfigError
+from landmarq.errors import ConfigError, MissingExtraError
 
 NODES = st.builds(Node, cpus=st.integers(3, 128).map(float), gpus=st.integers(0, 8).map(float))
 
@@ -59,3 +61,10 @@ def test_a_run_that_would_wait_for_ever_is_refused(config: BulkConfig, nodes: li
 def test_sizes_that_can_not_be_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"partition|workers"):
         BulkConfig(**wrong)
+
+
+def test_without_ray_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    require_ray()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else object())
+    with pytest.raises(MissingExtraError, match=r"pip install 'landmarq\[scale\]'"):
+        require_ray()

@@ -33,14 +33,20 @@ def rows_of(out: Path) -> list[dict[str, Any]]:
     return [row for file in sorted((out / "photos").iterdir()) for row in parquet.read_table(file).to_pylist()]
 
 
-def test_a_folder_shards_and_parquet_give_the_answers_of_one_machine(tmp_path: Path, words: list[str]) -> None:
+def test_a_folder_shards_and_parquet_give_the_answers_of_one_machine(
+    tmp_path: Path, words: list[str], tiny_model: Path
+) -> None:
     folder = tmp_path / "photos"
     files = fill_folder(folder, 70)
     expected = one_machine(folder, *words)
-    done = landmarq("bulk", folder, "-o", tmp_path / "out", "--partition", 32, *words)
+    vectors = ["--vectors", tmp_path / "vectors.sqlite"]
+    done = landmarq("bulk", folder, "-o", tmp_path / "out", "--partition", 32, *vectors, *words)
     assert "70 photos" in done.stdout
     assert "Traceback" not in done.stderr
     assert [json_line(row) for row in rows_of(tmp_path / "out")] == [expected[str(path)] for path in files]
+
+    done = landmarq("embed", folder, "--model", tiny_model, "-o", tmp_path / "vectors.sqlite")
+    assert done.stdout.startswith("0 photos embedded")
 
     with tarfile.open(tmp_path / "photos.tar", "w") as shard:
         for file in files:

@@ -6,10 +6,12 @@ import json
 import os
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
@@ -24,6 +26,7 @@ from landmarq.embed import VectorStore
 from landmarq.errors import ModelError
 from landmarq.photos import PhotoView, decode
 from landmarq.workspace import embed, open_system, recognize
+from landmarq.workspace.bulk import open_engine
 
 VIEW = PhotoView(32)
 CONFIG = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=1, worker_cores=1)
@@ -157,6 +160,24 @@ def test_a_folder_that_vanished_leaves_its_source_to_be_tried_again(tmp_path: Pa
     assert told["problem"] == f"{tmp_path / 'gone'} is not there any more"
     assert not told["last"]
     assert [row["error_kind"] for row in rows_of(output)] == ["missing"]
+
+
+def test_vectors_alone_leave_the_answers_empty(tmp_path: Path, tiny_model: Path) -> None:
+    paths = tuple(str(path) for path in fill_folder(tmp_path / "photos", 5))
+    output = Output(str(tmp_path / "out"))
+    through([Source(0, "files", paths)], partial(open_engine, model=tiny_model, only_vectors=True), output)
+    rows = rows_of(output)
+    assert [row["score"] for row in rows] == [None] * 5
+    assert [row["vector"] is None for row in rows] == [path.endswith("broken.jpg") for path in paths]
+    assert report_on(output, sources=1, problems=[]).recognized == 0
+
+
+def test_a_shard_of_another_kind_ends_its_own_source(tmp_path: Path, opener: Opener) -> None:
+    table = pa.table({"bytes": pa.array([[1, 2]], pa.list_(pa.int64())), "lat": ["north"]})
+    parquet.write_table(table, tmp_path / "odd.parquet")
+    (told,) = through(find_sources(str(tmp_path), files_each=32), opener, Output(str(tmp_path / "out")))
+    assert "odd.parquet is of list" in told["problem"]
+    assert not told["last"]
 
 
 class _Full:

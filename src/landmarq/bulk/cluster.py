@@ -19,6 +19,8 @@ from typing import Any
 from landmarq.bulk.config import BulkConfig
 from landmarq.errors import ConfigError, LandmarqError, MissingExtraError
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -137,9 +139,14 @@ def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig
 
 
 def _checked(config: BulkConfig) -> BulkConfig:
+    import ray
+
     nodes = _nodes()
     config = sized(config, nodes)
     check_fits(config, nodes)
+    free = ray.available_resources().get("CPU", 0.0)
+    if free < cpus_of(config):
+        log.warning("others use the cluster: of the %d CPUs that are asked for %d are free", cpus_of(config), free)
     return config
 
 

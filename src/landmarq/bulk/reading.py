@@ -91,6 +91,9 @@ def _parquet(stream: Any, location: str, group: int) -> Iterator[Item]:
     if column is None:
         wanted = ", ".join((*BYTES_COLUMNS, *PATH_COLUMNS))
         raise InputError(f"{location} has none of the columns {wanted}; it has {', '.join(names[:20])}")
+    kind = str(file.schema_arrow.field(column).type)
+    if not kind.startswith(("binary", "large_binary", "struct") if column in BYTES_COLUMNS else ("string", "large_s")):
+        raise InputError(f"the column {column} of {location} is of {kind}: photos are bytes, their paths strings")
     columns = [each for each in (column, "path", "lat", "lon") if each in names]
     first = sum(file.metadata.row_group(at).num_rows for at in range(group))
     batches = file.iter_batches(batch_size=_ROWS, row_groups=[group], columns=columns)

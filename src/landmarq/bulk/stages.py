@@ -57,6 +57,8 @@ class Decode:
                 problem = problem or read.problem
         except InputError as error:
             problem = str(error)
+        except Exception as error:  # noqa: BLE001 - a shard from strangers ends its own source, not the run
+            problem = f"{source.name}: {_words(error)}"
         yield reads, problem, not problem
 
 
@@ -87,8 +89,7 @@ class Recognize:
         try:
             return {**row, "table": _answered(row["table"], engine), "model_error": ""}
         except Exception as error:  # noqa: BLE001 - whatever a runtime raises is this partition's error, not the run's
-            words = (str(error).splitlines() or [""])[0][:160]
-            return {**row, "table": b"", "problem": f"{type(error).__name__}: {words}", "model_error": ""}
+            return {**row, "table": b"", "problem": _words(error), "model_error": ""}
 
     @functools.cached_property
     def _engine(self) -> Engine:
@@ -113,6 +114,10 @@ def write_partition(row: dict[str, Any], output: Output) -> dict[str, Any]:
     except (StorageError, OSError) as error:
         return {**told, "storage_error": str(error)}
     return told
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:160]}"
 
 
 def _forget_the_program_of_ray() -> None:
