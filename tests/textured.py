@@ -21,10 +21,16 @@ WIDTH, HEIGHT = 160, 128
 
 
 def texture(seed: int) -> Image.Image:
-    """Return a landmark's own look: patches of chance, soft at their edges."""
+    """Return a landmark's own look: patches of chance, soft at their edges; the first three are tinted."""
     random = np.random.default_rng(seed)
-    coarse = random.integers(0, 256, (24, 30, 3), dtype=np.uint8)
-    return Image.fromarray(coarse).resize((WIDTH, HEIGHT), Image.Resampling.NEAREST).filter(ImageFilter.GaussianBlur(1))
+    tint = np.full(3, 0.6)
+    tint[seed % 3 if seed < 3 else slice(None)] = 1
+    coarse = random.integers(0, 256, (24, 30, 3)) * tint
+    return (
+        Image.fromarray(coarse.astype(np.uint8))
+        .resize((WIDTH, HEIGHT), Image.Resampling.NEAREST)
+        .filter(ImageFilter.GaussianBlur(1))
+    )
 
 
 def view(seed: int, *, turn: float = 0.0, zoom: float = 1.0, shift: float = 0.0, noise: int = 0) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterator
@@ -120,7 +121,8 @@ class Library:
             vectors = self.store.vectors(contents, model=model)
             photos = self.store.photos(contents)
             places = [photos[content].place for content in contents]
-            self._add_decisions(contents, recognizer.decide(vectors, places), recognizer)
+            pictures = [functools.partial(self.store.thumbnail, content) for content in contents]
+            self._add_decisions(contents, recognizer.decide(vectors, places, pictures=pictures), recognizer)
             decided += len(contents)
         return decided
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from landmarq.cli.options import FOLDER, pack_options, rule_options
+from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_options, verify_options
 
 
 @click.command(name="albums")
@@ -18,6 +18,7 @@ from landmarq.cli.options import FOLDER, pack_options, rule_options
 @click.option("--links", type=FOLDER, help="Make folders there too, with a link to each photo in an album.")
 @pack_options
 @rule_options
+@verify_options
 def command(
     photos: tuple[Path, ...],
     out: Path,
@@ -29,6 +30,8 @@ def command(
     strictness: str,
     no_geo: bool,
     no_references: bool,
+    verify: str | None,
+    reference_photos: Path | None,
 ) -> None:
     """Make albums of the landmarks in PHOTOS (folders, searched to the bottom, or files).
 
@@ -57,6 +60,7 @@ def command(
             model=model,
             rule=rule,
             runtime=runtime,  # type: ignore[arg-type]
+            check=opened_check(verify, reference_photos),
             excludes=excludes,
             opened=tell,
             progress=progress,

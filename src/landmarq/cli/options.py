@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from landmarq.recognize.local_check import LocalCheck
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -35,3 +38,31 @@ def rule_options(function: CommandT) -> CommandT:
         show_default=True,
         help="How sure an answer must be.",
     )(function)
+
+
+def verify_options(function: CommandT) -> CommandT:
+    """Add ``--verify`` and ``--reference-photos``."""
+    function = click.option(
+        "--reference-photos", type=FOLDER, help="CSV path,landmark of reference photos, for --verify local."
+    )(function)
+    return click.option(
+        "--verify",
+        type=click.Choice(["local"]),
+        help="Look again at photos rejected by little: do their points lie as on a reference photo?",
+    )(function)
+
+
+def opened_check(verify: str | None, reference_photos: Path | None) -> LocalCheck | None:
+    """Return the second look that was asked for, or None."""
+    from landmarq.errors import InputError
+
+    if verify is None:
+        if reference_photos is not None:
+            raise InputError("--reference-photos goes with --verify local")
+        return None
+    if reference_photos is None:
+        raise InputError("--verify local needs photos to compare with: --reference-photos CSV (path,landmark)")
+    # Imported here: the help must not wait for OpenCV.
+    from landmarq.workspace.verifying import local_check
+
+    return local_check(reference_photos)

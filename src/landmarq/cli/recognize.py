@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from landmarq.cli.options import FOLDER, pack_options, rule_options
+from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_options, verify_options
 
 
 @click.command(name="recognize")
@@ -16,6 +16,7 @@ from landmarq.cli.options import FOLDER, pack_options, rule_options
 @click.option("--explain", type=FOLDER, metavar="DIR", help="Write a heat map of each named landmark to DIR.")
 @pack_options
 @rule_options
+@verify_options
 def command(
     photos: tuple[Path, ...],
     as_json: bool,
@@ -26,6 +27,8 @@ def command(
     strictness: str,
     no_geo: bool,
     no_references: bool,
+    verify: str | None,
+    reference_photos: Path | None,
 ) -> None:
     """Name the landmarks on PHOTOS (files, or folders searched to the bottom), and say why or why not."""
     from landmarq import workspace
@@ -36,7 +39,8 @@ def command(
         if not path.exists():
             raise InputError(f"no such folder or photo: {path}")
     rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
-    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)  # type: ignore[arg-type]
+    check = opened_check(verify, reference_photos)
+    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime, check=check)  # type: ignore[arg-type]
     maps = workspace.HeatMaps(system, explain, runtime=runtime) if explain else None  # type: ignore[arg-type]
     read = 0
     for path, answer in workspace.recognize(system, photos):

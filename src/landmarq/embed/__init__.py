@@ -2,10 +2,11 @@
 
 from landmarq.embed.lookup import CatalogVectors, LandmarkVectors, by_landmark, catalog_files, catalog_vectors
 from landmarq.embed.store import KnownFile, StoredPhoto, VectorStore
-from landmarq.embed.update import BATCH, Progress, Update, Updater
+from landmarq.embed.update import BATCH, THUMBNAIL_SIDE, Progress, Update, Updater
 
 __all__ = [
     "BATCH",
+    "THUMBNAIL_SIDE",
     "CatalogVectors",
     "KnownFile",
     "LandmarkVectors",

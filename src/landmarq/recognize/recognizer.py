@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from landmarq.recognize.indexing import array_fingerprint, indexed_parts
 from landmarq.recognize.rule import SQUARE_M, Rule
 from landmarq.types import TAUGHT, Flags, Floats, Landmark, Place, Vectors
 
+if TYPE_CHECKING:
+    from landmarq.recognize.local_check import LocalCheck, Picture
+
 
 class Recognizer:
     """Answers what is on photos, from their vectors and places.
@@ -28,10 +32,18 @@ class Recognizer:
         landmarks: all landmarks of its packs, in the packs' order.
         rule: the switches of this run.
         model: fingerprint of the model whose vectors it understands.
+        check: the second look at doubtful photos, or None.
         packs: what it was made of.
     """
 
-    def __init__(self, packs: Sequence[Pack], rule: Rule | None = None, *, index_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        rule: Rule | None = None,
+        *,
+        index_folder: Path | None = None,
+        check: LocalCheck | None = None,
+    ) -> None:
         """Join packs made with one model.
 
         Args:
@@ -39,6 +51,7 @@ class Recognizer:
             rule: the switches of this run.
             index_folder: where indexes of packs with more than ``EXACT_UP_TO`` centroids are kept; only this person
                 may be able to write there. Without it, or without the extra ``search``, all is compared exactly.
+            check: a second look at doubtful photos whose picture is at hand.
 
         Raises:
             PackError: no pack, packs of different models, or one landmark in two of them.
@@ -57,7 +70,7 @@ class Recognizer:
         self._gallery = joined([pack.gallery for pack in packs])
         self._grid = PlaceGrid([landmark.place for landmark in self.landmarks])
         self._limits = _limits(packs, self.rule)
-        self.index_folder = index_folder
+        self.index_folder, self.check = index_folder, check
         self._indexed = indexed_parts([pack.gallery for pack in packs], index_folder) if index_folder else ()
         search = CandidateSearch(self._gallery, self._indexed)
         self._decider = Decider(self._gallery, grid=self._grid, limits=self._limits, search=search)
@@ -77,6 +90,7 @@ class Recognizer:
                 "background": [self._limits.weight, self._limits.nearest],
                 "model": self.model,
             }
+            | ({"check": self.check.fingerprint} if self.check else {})
         )
 
     def with_packs(self, packs: Sequence[Pack]) -> Recognizer:
@@ -85,14 +99,21 @@ class Recognizer:
         Raises:
             PackError: they do not go together.
         """
-        return Recognizer((*self.packs, *packs), self.rule, index_folder=self.index_folder) if packs else self
+        if not packs:
+            return self
+        return Recognizer((*self.packs, *packs), self.rule, index_folder=self.index_folder, check=self.check)
 
-    def decide(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
-        """Decide on photos by their vectors (n, d) and places; see ``Decisions``.
+    def decide(
+        self, vectors: Vectors, places: Sequence[Place | None], *, pictures: Sequence[Picture] = ()
+    ) -> Decisions:
+        """Decide on photos by their vectors (n, d), places and, for the second look, pictures; see ``Decisions``.
 
         A taught landmark steals nothing: where another landmark is on a photo too, the taught one is left out.
         """
-        return self._without_stolen(self.decide_all(vectors, places))
+        decisions = self.decide_all(vectors, places)
+        if self.check and pictures:
+            decisions = self.check.recheck(decisions, [each.id for each in self.landmarks], pictures)
+        return self._without_stolen(decisions)
 
     def decide_all(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
         """Decide as ``decide`` does, but leave a taught landmark on photos of others."""
@@ -100,9 +121,11 @@ class Recognizer:
             places = [None] * len(places)
         return self._decider.decide(vectors, places, references=self.rule.use_references)
 
-    def recognize(self, vectors: Vectors, places: Sequence[Place | None]) -> list[Recognition]:
+    def recognize(
+        self, vectors: Vectors, places: Sequence[Place | None], *, pictures: Sequence[Picture] = ()
+    ) -> list[Recognition]:
         """Answer for each photo, with reasons; vectors (n, d) float32 unit rows."""
-        decisions = self.decide(vectors, places)
+        decisions = self.decide(vectors, places, pictures=pictures)
         starts = np.searchsorted(decisions.matched_photo, np.arange(len(vectors) + 1))
         return [self._answer(decisions, row, range(starts[row], starts[row + 1])) for row in range(len(vectors))]
 
@@ -148,6 +171,11 @@ class Recognizer:
         place_used, reference = bool(decisions.place_used[row]), float(decisions.reference[row])
         eta = float((limits.eta_place if place_used else limits.eta)[number] + decisions.background[row])
         name, near = best.landmark.name, " near where it was taken" if place_used else ""
+        under = best.similarity < eta or (not np.isnan(reference) and reference < limits.rho[number])
+        if under and decisions.score[row] >= 0:
+            return (
+                f"{name} at {best.similarity:.3f}, a little less than asked for; but its points lie as on a reference"
+            )
         if best.similarity < eta:
             return f"nothing is near enough: the nearest{near} is {name} at {best.similarity:.3f}, below {eta:.3f}"
         if decisions.score[row] < 0:

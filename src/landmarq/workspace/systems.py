@@ -7,12 +7,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from landmarq.errors import PackError
 from landmarq.pack import MODEL_FOLDER, Pack, open_pack
 from landmarq.recognize import Recognizer, Rule
 from landmarq.runtime import Network, Runtime, open_network, read_model
+
+if TYPE_CHECKING:
+    from landmarq.recognize.local_check import LocalCheck
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,11 @@ def open_system(
     rule: Rule | None = None,
     runtime: Runtime = "openvino",
     precision: Literal["auto", "float32"] = "auto",
+    check: LocalCheck | None = None,
 ) -> System:
     """Open packs with their model; with no pack named, the one that comes with landmarq.
+
+    With ``check``, doubtful photos get a second look.
 
     Raises:
         PackError: a pack is damaged, packs do not go together, or no model is there for them.
@@ -61,7 +67,7 @@ def open_system(
     """
     folders = pack_folders(packs)
     opened = tuple(open_pack(folder) for folder in folders)
-    recognizer = Recognizer(opened, rule, index_folder=index_folder())
+    recognizer = Recognizer(opened, rule, index_folder=index_folder(), check=check)
     model = model or _model_of(folders, recognizer.model)
     network = open_network(model, runtime=runtime, precision=precision)
     if network.info.fingerprint != recognizer.model:

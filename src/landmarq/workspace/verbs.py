@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,6 +36,9 @@ from landmarq.types import Landmark
 from landmarq.workspace.provisional import provisional_thresholds
 from landmarq.workspace.reference_pictures import write_reference_pictures
 from landmarq.workspace.systems import System, open_system, pack_folders
+
+if TYPE_CHECKING:
+    from landmarq.recognize.local_check import LocalCheck
 
 DEFAULT_OUT = Path("landmarq-albums")
 
