@@ -1,5 +1,7 @@
 """The page on which a person picks references: proposals by landmark, one key each, saved at every keystroke.
 
+After the references come the borderline photos: ``landmarq.server.borderline``.
+
 It is handed what it shows; it knows neither models nor vectors.
 """
 
@@ -9,19 +11,20 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from landmarq.catalog import write_table
-from landmarq.errors import PhotoError
+from landmarq.cleaning.answers import Answers
 from landmarq.pages import render
+from landmarq.server.borderline import Judging, Thumbnails, borderline_router, small_jpeg
 from landmarq.server.config import ServeConfig
 from landmarq.server.guard import Guard
 
 ENOUGH = 5
-Thumbnails = Callable[[Path], bytes]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Picked:
         self._file = file
         self._rows = list(dict.fromkeys(before))
         self._lock = threading.Lock()
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Return (path, landmark) of all references."""
+        return tuple(self._rows)
 
     def of(self, proposal: Proposal) -> list[int]:
         """Return the places of a proposal's photos that are picked."""
@@ -64,7 +71,12 @@ class Picked:
 
 
 def picking_app(
-    proposals: Sequence[Proposal], picked: Picked, *, thumbnail: Thumbnails, config: ServeConfig | None = None
+    proposals: Sequence[Proposal],
+    picked: Picked,
+    *,
+    thumbnail: Thumbnails,
+    borderline: tuple[Judging, Answers] | None = None,
+    config: ServeConfig | None = None,
 ) -> FastAPI:
     """Return the app.
 
@@ -72,6 +84,7 @@ def picking_app(
         proposals: one a landmark, in the order in which they are asked for.
         picked: the references.
         thumbnail: makes a JPEG of a file, or raises ``PhotoError``.
+        borderline: what asks about borderline photos after the references, and the answers; None: nothing does.
         config: whom the page answers.
     """
     app = FastAPI(title="landmarq: references", docs_url=None, redoc_url=None, openapi_url=None)
@@ -81,40 +94,37 @@ def picking_app(
             raise HTTPException(404, "no such landmark")
         return proposals[number]
 
-    def photo(number: int, at: int) -> Proposal:
-        found = proposal(number)
-        if not 0 <= at < len(found.paths):
-            raise HTTPException(404, "no such photo")
-        return found
-
     @app.get("/")
     def first() -> RedirectResponse:
         """Go on where the person stopped."""
-        todo = (number for number, each in enumerate(proposals) if not picked.count(each.id))
-        return RedirectResponse(f"/landmark/{next(todo, len(proposals) - 1)}", 303)
+        todo = (f"/landmark/{number}" for number, each in enumerate(proposals) if not picked.count(each.id))
+        last = "/borderline" if borderline else f"/landmark/{len(proposals) - 1}"
+        return RedirectResponse(next(todo, last), 303)
 
     @app.get("/landmark/{number}")
     def page(number: int) -> HTMLResponse:
         """Show a landmark's proposals."""
         shown = proposal(number)
         done = sum(picked.count(each.id) > 0 for each in proposals)
-        values = {"number": number, "total": len(proposals), "done": done, "enough": ENOUGH}
+        asks = borderline is not None
+        values = {"number": number, "total": len(proposals), "done": done, "enough": ENOUGH, "borderline": asks}
         return HTMLResponse(render("picking/landmark.html", landmark=shown, picked=picked.of(shown), **values))
 
     @app.get("/photo/{number}/{at}")
     def jpeg(number: int, at: int) -> Response:
         """Return a proposal's photo, small."""
-        file = photo(number, at).files[at]
-        try:
-            return Response(thumbnail(file), media_type="image/jpeg")
-        except (PhotoError, OSError):
-            raise HTTPException(404, "this photo can't be read any more") from None
+        return small_jpeg(thumbnail, proposal(number).files, at)
 
     @app.post("/landmark/{number}/pick/{at}")
     def pick(number: int, at: int) -> JSONResponse:
         """Pick a photo or take it back."""
-        return JSONResponse({"picked": picked.toggle(photo(number, at), at)})
+        shown = proposal(number)
+        if not 0 <= at < len(shown.paths):
+            raise HTTPException(404, "no such photo")
+        return JSONResponse({"picked": picked.toggle(shown, at)})
 
+    if borderline:
+        app.include_router(borderline_router(*borderline, thumbnail=thumbnail))
     app.include_router(_still())
     app.add_middleware(Guard, config=config or ServeConfig())
     return app
@@ -124,9 +134,9 @@ def _still() -> APIRouter:
     """Return what never changes: the page's script and its style."""
     router = APIRouter()
 
-    @router.get("/picking.js")
-    def script() -> Response:
-        return Response(render("picking/picking.js"), media_type="text/javascript")
+    @router.get("/{name}.js")
+    def script(name: Literal["picking", "borderline"]) -> Response:
+        return Response(render(f"picking/{name}.js"), media_type="text/javascript")
 
     @router.get("/picking.css")
     def style() -> Response:
