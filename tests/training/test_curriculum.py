@@ -107,8 +107,26 @@ def test_a_landmark_without_photos_is_named_and_left_out(
         stream.write("minaret,Minaret,Town,Land,asia,,\n")
     config = dataclasses.replace(tiny, schedule=ScheduleConfig(epochs=1))
     train(world / "photos.csv", config, out=tmp_path / "run", reporter=listener)
-    assert listener.saying("left out") == ["fewer than 1 training photos, left out: minaret"]
+    assert listener.saying("left out") == ["no training photos, left out: minaret"]
     assert "minaret" not in load_stage(tmp_path / "run").classes.landmarks
+
+
+def test_an_empty_folder_is_named_and_left_out(
+    tiny: TrainConfig, small_world: Path, tmp_path: Path, listener: Listener
+) -> None:
+    for landmark in LANDMARKS:
+        (tmp_path / "world" / landmark).mkdir(parents=True)
+        if landmark != "gate":
+            for number in range(3):
+                shutil.copy(small_world / "photos" / f"{landmark}-{number}.jpg", tmp_path / "world" / landmark)
+    config = dataclasses.replace(tiny, stages=(), schedule=ScheduleConfig(epochs=1))
+    stage = load_stage(train(tmp_path / "world", config, out=tmp_path / "run", reporter=listener))
+    assert listener.saying("left out") == ["no photos in the folder, left out: gate"]
+    assert stage.classes.landmarks == ("bridge", "palace", "tower")
+    data = dataclasses.replace(config.data, min_photos=4)
+    with pytest.raises(InputError, match="no photo of a landmark trains"):
+        train(tmp_path / "world", dataclasses.replace(config, data=data), out=tmp_path / "few", reporter=listener)
+    assert listener.lines[-1] == "fewer than 4 training photos, left out: bridge, palace, tower"
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0])

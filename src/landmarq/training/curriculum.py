@@ -21,7 +21,7 @@ from landmarq.training.job import StageJob
 from landmarq.training.learner import Learner
 from landmarq.training.plan import StagePhotos, stage_photos
 from landmarq.training.progress import Reporter, Silence
-from landmarq.training.scenes import is_split, scenes_catalog
+from landmarq.training.scenes import empty_classes, is_split, scenes_catalog
 from landmarq.training.stage_folder import deliver, load_stage, set_aside, stage_manifest
 from landmarq.training.start import first_learner, needs_photos, settle, stage_seed
 from landmarq.training.teacher import teacher_vectors
@@ -59,6 +59,9 @@ def train(
     whole = read_photos(catalog, unpacked=out / "unpacked")
     regions = _regions(catalog, config, landmarks)
     with process_group(config.machine.device) as group:
+        empty = empty_classes(catalog, whole)
+        if empty and group.leads:
+            reporter.say(f"no photos in the folder, left out: {', '.join(empty)}")
         previous: Path | None = None
         classes = Classes((), non_landmark=False)
         for number, stage in enumerate(_stages(config), start=1):

@@ -67,7 +67,8 @@ def stage_photos(
     present = {landmark for landmark in wanted if counts[landmark] >= config.data.min_photos}
     absent = sorted(wanted - present)
     if absent:
-        reporter.say(f"fewer than {config.data.min_photos} training photos, left out: {', '.join(absent)}")
+        few = "no" if config.data.min_photos == 1 else f"fewer than {config.data.min_photos}"
+        reporter.say(f"{few} training photos, left out: {', '.join(absent)}")
     landmarks = (*before, *sorted(present - set(before)))
     place = {landmark: row for row, landmark in enumerate(landmarks)}
     shown = train.where(lambda row: row.landmark in present)

@@ -35,3 +35,12 @@ def scenes_catalog(root: Path) -> Catalog:
     if not any(row.landmark for row in rows):
         raise InputError(f"{root / 'train'} holds no folders: give each class a folder of photos")
     return Catalog(tuple(rows), root)
+
+
+def empty_classes(root: Path, catalog: Catalog) -> tuple[str, ...]:
+    """Return the classes whose folder holds no photo; none where the catalog is not of folders, one for each class."""
+    folder = root / SPLITS[0] if is_split(root) else root
+    if not folder.is_dir() or any(row.source or not catalog.file(row).is_relative_to(root) for row in catalog.rows):
+        return ()
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return tuple(name for name in names if name not in catalog.landmarks)
