@@ -4,8 +4,8 @@ Photos are those of the sample world, enlarged; nothing is downloaded. Run on an
 
     python benchmarks/scale.py --photos 600
 
-Each stage is measured alone on one core or on all, then `landmarq bulk` from end to end, from the first partition it
-writes to the last: the start of Ray and of the model is paid once and is printed beside it.
+Each stage is measured alone on one core or on all, then `landmarq bulk` from end to end, without the start of Ray and
+the model's, which is paid once and printed beside it.
 """
 
 from __future__ import annotations
@@ -102,19 +102,29 @@ def stages(engine: Engine, files: list[Path]) -> None:
     print(f"tables and Parquet, one core: {per_photo_ms(write, len(photos)):.3f} ms a photo")
 
 
-def end_to_end(opener: Callable[[], Engine], folder: Path, out: Path, *, partition: int) -> Output:
-    """Run all of it, and print the rate between the first partition and the last."""
+def rate(folder: Path, out: Path, *, partition: int) -> None:
+    """Run all of it, and print the rate from the moment that a quarter of the partitions is written."""
     began = time.time()
-    output = Output(str(out))
-    report = run_bulk(str(folder), output, opener, config=BulkConfig(partition_photos=partition))
-    written = sorted((out / "photos").iterdir(), key=lambda file: file.stat().st_mtime)
-    moments = [file.stat().st_mtime for file in written]
-    photos = report.photos - partition  # the first partition is the start
-    rate = photos / (moments[-1] - moments[0])
-    size = sum(file.stat().st_size for file in written) / report.photos
-    print(f"bulk: {rate:.1f} photos a second; the first partition after {moments[0] - began:.0f} s")
-    print(f"results: {size:.0f} bytes a photo")
-    return output
+    run_bulk(str(folder), Output(str(out)), open_engine, config=BulkConfig(partition_photos=partition))
+    moments = sorted(file.stat().st_mtime for file in (out / "photos").iterdir())
+    start = len(moments) // 4
+    photos = (len(moments) - 1 - start) * partition
+    seconds = moments[-1] - moments[start]
+    print(f"bulk: {photos / seconds:.1f} photos a second; the first partition after {moments[0] - began:.0f} s")
+
+
+def storage(folder: Path, root: Path, *, fingerprint: str) -> None:
+    """Run over photos that all differ, and print what their results and their file of vectors take."""
+    output = Output(str(root / "results"))
+    photos = run_bulk(str(folder), output, open_engine).photos
+    size = sum(file.stat().st_size for file in (root / "results" / "photos").iterdir())
+    print(f"results: {size / photos:.0f} bytes a photo ({photos} photos of the sample world)")
+    began = time.perf_counter()
+    with VectorStore(root / "vectors.sqlite") as store:
+        count = import_vectors(output, store, model=fingerprint)
+    seconds = time.perf_counter() - began
+    size = (root / "vectors.sqlite").stat().st_size
+    print(f"import of vectors: {count / seconds:.0f} photos a second, {size / count:.0f} bytes a photo")
 
 
 def main() -> None:
@@ -122,15 +132,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=600)
     parser.add_argument("--megapixels", type=int, default=12)
-    parser.add_argument("--partition", type=int, default=96)
+    parser.add_argument("--partition", type=int, default=32)
     arguments = parser.parse_args()
     print(this_machine().as_text())
-    opener = open_engine
-    engine = opener()
     pack = starter_pack()
-    if pack:
-        print(f"network: {multiply_adds(pack / 'model') / 1e9:.2f} billion multiply-adds a photo")
-    sources = sorted((Path(__file__).parents[1] / "demo" / "photos").rglob("*.jpg"))[:4]
+    if pack is None:
+        raise SystemExit("this landmarq comes without a pack")
+    print(f"network: {multiply_adds(pack / 'model') / 1e9:.2f} billion multiply-adds a photo")
+    engine = open_engine()
+    world = Path(__file__).parents[1] / "demo" / "photos"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         files = make_photos(
@@ -138,18 +148,13 @@ def main() -> None:
             megapixels=arguments.megapixels,
             count=arguments.photos,
             rng=np.random.default_rng(0),
-            sources=sources,
+            sources=sorted(world.rglob("*.jpg"))[:4],
         )
         size = statistics.mean(file.stat().st_size for file in files)
         print(f"{len(files)} photos of {arguments.megapixels} megapixels, {size / 1e6:.2f} MB each")
         stages(engine, files[:PHOTOS_OF_A_STAGE])
-        output = end_to_end(opener, root / "photos", root / "out", partition=arguments.partition)
-        began = time.perf_counter()
-        with VectorStore(root / "vectors.sqlite") as store:
-            count = import_vectors(output, store, model=engine.network.info.fingerprint)
-        seconds = time.perf_counter() - began
-        size = (root / "vectors.sqlite").stat().st_size / count
-        print(f"import of vectors: {count / seconds:.0f} photos a second, {size:.0f} bytes a photo")
+        rate(root / "photos", root / "out", partition=arguments.partition)
+        storage(world, root, fingerprint=engine.network.info.fingerprint)
 
 
 if __name__ == "__main__":
