@@ -18,7 +18,11 @@ _DEFAULT = CleanConfig()
 @click.option("--references", type=FOLDER, required=True, help="Photos that a person picked (CSV: path,landmark).")
 @click.option("--model", type=FOLDER, required=True, help="Folder of the network: that of the stage before.")
 @click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the four CSV files.")
-@click.option("--pick", is_flag=True, help="Pick the references in the browser; they are saved in --references.")
+@click.option(
+    "--pick",
+    is_flag=True,
+    help="In the browser: pick references (saved in --references), then answer for borderline photos.",
+)
 @click.option("--port", default=8090, show_default=True, help="With --pick: where the page is served.")
 @click.option("--vectors", type=FOLDER, help="File of vectors (SQLite); default: in the folder.")
 @click.option(
@@ -57,7 +61,7 @@ def command(
     A second run embeds nothing again.
     """
     if pick:
-        _pick(catalog, landmarks, references, model, vectors or out, port=port, in_out=vectors is None)
+        _pick(catalog, landmarks, references, model, out, vectors=vectors, port=port)
         return
     from landmarq import workspace
     from landmarq.cli.progress import progress_bar
@@ -99,7 +103,7 @@ def command(
 
 
 def _pick(
-    catalog: Path, landmarks: Path, references: Path, model: Path, vectors: Path, *, port: int, in_out: bool
+    catalog: Path, landmarks: Path, references: Path, model: Path, out: Path, *, vectors: Path | None, port: int
 ) -> None:
     from landmarq import workspace
     from landmarq.cli.progress import progress_bar
@@ -111,7 +115,8 @@ def _pick(
             landmarks=landmarks,
             references=references,
             model=model,
-            vectors=vectors / workspace.VECTORS_NAME if in_out else vectors,
+            out=out,
+            vectors=vectors or out / workspace.VECTORS_NAME,
             config=ServeConfig(port=port),
             ready=lambda address: click.echo(f"Pick references at {address} (Ctrl+C ends; all is saved)."),
             progress=progress,

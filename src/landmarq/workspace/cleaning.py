@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from landmarq import cleaning
 from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
 from landmarq.catalog import Catalog, each_record, open_catalog, read_catalog, read_landmarks, read_references
 from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason, ReferenceSimilarity
+from landmarq.cleaning.answers import Answers, follow
 from landmarq.cleaning.score import CleaningScore, best_threshold, plain_decisions, score_decisions, svg
 from landmarq.cleaning.tables import write_decisions
 from landmarq.config import as_mapping
@@ -21,9 +22,10 @@ from landmarq.embed import Progress, Updater, VectorStore, catalog_files
 from landmarq.errors import CatalogError
 from landmarq.photos import PhotoReader, PhotoView, ReadLimits
 from landmarq.runtime import Network, Runtime, open_network, read_model
-from landmarq.types import Ints
+from landmarq.types import Ints, Landmark
 from landmarq.workspace.clean_rows import DecidedRows
-from landmarq.workspace.crawl import Crawl, first_files, open_crawl
+from landmarq.workspace.crawl import Crawl, first_files
+from landmarq.workspace.judging import ANSWERS_NAME, judge
 
 VECTORS_NAME = "vectors.sqlite"
 SUMMARY_NAME = "summary.json"
@@ -81,7 +83,7 @@ def clean(
         landmarks: landmark table.
         references: CSV of the photos that a person picked.
         model: folder of the network: that of the stage before.
-        out: folder of the four CSV files.
+        out: folder of the four CSV files; ``answers.csv`` there, of the picking page, is followed.
         vectors: file of vectors; default: in ``out``.
         truth: CSV ``path,landmark`` of what the photos show, for measuring alone.
         config: how rows are judged.
@@ -95,10 +97,11 @@ def clean(
         ModelError: the model can't be used.
     """
     config = config or CleanConfig()
-    files = {"catalog": catalog, "landmarks": landmarks, "references": references, "truth": truth}
+    said = out / ANSWERS_NAME
+    files = {"catalog": catalog, "landmarks": landmarks, "references": references, "truth": truth, "answers": said}
     # Read first: a mistake in a table is told before anything is embedded.
     crawl, picked = open_catalog(catalog, unpacked=out / UNPACKED_NAME), read_references(references)
-    read_landmarks(landmarks)
+    table, answers = read_landmarks(landmarks), Answers(said)
     inputs = {name: file_fingerprint(path) for name, path in files.items() if path and path.is_file()}
     if catalog.is_dir():
         inputs["catalog"] = crawl.fingerprint
@@ -111,7 +114,7 @@ def clean(
     if manifest.is_done(out):
         return _read_summary(out)
     with VectorStore(vectors or out / VECTORS_NAME) as store, PhotoReader(limits) as reader:
-        job = _Job(crawl, picked, landmarks, config, store, reader, open_network(model, runtime=runtime))
+        job = _Job(crawl, picked, table, answers, config, store, reader, open_network(model, runtime=runtime))
         report = job.run(catalog, out, truth=truth, absolute=absolute, progress=progress)
     write_json(out / SUMMARY_NAME, dataclasses.asdict(report))
     manifest.save(out)
@@ -122,7 +125,8 @@ def clean(
 class _Job:
     crawl: Catalog
     references: Catalog
-    landmarks: Path
+    landmarks: Sequence[Landmark]
+    answers: Answers
     config: CleanConfig
     store: VectorStore
     reader: PhotoReader
@@ -134,17 +138,20 @@ class _Job:
         """Embed what is new, judge, and write."""
         files = {file.path: file for rows in (self.crawl, self.references) for file in catalog_files(rows)}
         update = Updater(self.store, self.network, self.reader).run(files.values(), forget=False, progress=progress)
-        opened = open_crawl(
+        judged = judge(
             self.store,
             self.crawl,
-            landmarks=read_landmarks(self.landmarks),
+            landmarks=self.landmarks,
             references=self.references,
+            answers=self.answers,
             model=self.network.info.fingerprint,
+            config=self.config,
+            progress=progress,
         )
-        claims = opened.claims
-        evidence = cleaning.weigh(claims, self.config, progress=progress)
+        opened, evidence, claims = judged.crawl, judged.evidence, judged.crawl.claims
         # NaN, where a place is unknown, is not far.
         single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
+        single = follow(single, judged.answered, judged.shown, claims.label)
         decisions = cleaning.without_duplicates(
             claims, single, self.config, confirm=self._confirm(opened), pixels=opened.pixels
         )
