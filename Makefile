@@ -51,7 +51,7 @@ $(VENV)/core: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/all: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing landmarq with all extras: some minutes ..."
-	@$(INSTALL) -e '.[heic,onnxruntime,train,serve,evaluate,local,scale,dev]'
+	@$(INSTALL) -e '.[heic,onnxruntime,train,serve,evaluate,search,quantise,local,scale,dev]'
 	@touch $@ $(VENV)/core
 
 clean:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from landmarq.runtime import read_model
 PAPERS = ("resnet50", "resnet200", "seresnext101_32x4d", "wide_resnet50_2")
 """The backbones of Boiarov & Tyantov 2019, table 3, by their names in timm."""
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def measure_backbones(
         config: which.
         folder: where their models are kept; one that is there is not made again.
         starter: folder of a trained model, whose backbone is measured too.
-        progress: called with (backbone, runs done, runs).
+        progress: called with (backbones done, backbones).
 
     Raises:
         MissingExtraError: torch is not installed.
@@ -59,18 +58,16 @@ def measure_backbones(
     names = [*config.backbones, *([_backbone_of(starter)] if starter else [])]
     rows: list[tuple[str | float | None, ...]] = []
     columns: Sequence[str] = ()
-    for name in dict.fromkeys(names):
+    wanted = list(dict.fromkeys(names))
+    for number, name in enumerate(wanted):
+        if progress:
+            progress(number, len(wanted))
         network = untrained_network(name)
         model = folder / f"{name}-{config.size}"
         if not (model / "model.json").is_file():
             write_untrained(network, model, name=name, size=config.size)
         pixels = np.resize(check_pixels(config.size), (config.photos, config.size, config.size, 3))
-        speeds = measure_speed(
-            variants(model, eager=eager(network)),
-            pixels,
-            rounds=config.rounds,
-            progress=functools.partial(progress, name) if progress else None,
-        )
+        speeds = measure_speed(variants(model, eager=eager(network)), pixels, rounds=config.rounds)
         torch = speeds[-1].images_a_second
         columns = [each.name for each in speeds]
         fastest = max(each.images_a_second for each in speeds[:-1])

@@ -21,6 +21,7 @@ _COMMANDS = {
     "gldv2": "Make the tables of a world pack from Google Landmarks v2.",
     "train": "Train the network on a catalog of photos.",
     "export": "Write a trained network as a model.",
+    "quantise": "Write a model in int8.",
     "embed": "Turn a catalog's photos into vectors.",
     "gallery": "Build a pack from vectors.",
     "calibrate": "Set a pack's thresholds for a wanted precision.",

@@ -3,6 +3,7 @@
 from landmarq.workspace.cleaning import VECTORS_NAME, CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
 from landmarq.workspace.picking import pick
+from landmarq.workspace.quantising import calibration_pixels, quantise
 from landmarq.workspace.serving import serve
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
@@ -29,6 +30,7 @@ __all__ = [
     "TeachReport",
     "WorldReport",
     "albums",
+    "calibration_pixels",
     "clean",
     "embed",
     "gallery",
@@ -37,6 +39,7 @@ __all__ = [
     "open_system",
     "pack_folders",
     "pick",
+    "quantise",
     "recognize",
     "serve",
     "starter_pack",

@@ -6,6 +6,10 @@ from landmarq.cli.lazy import LazyGroup
 
 # In the order of use, with what `landmarq bench --help` says of each.
 _COMMANDS = {
+    "floors": "Measure `albums` beside decoding and network alone.",
+    "network": "Measure a model in every precision and runtime.",
+    "backbones": "Measure what backbones cost.",
+    "search": "Measure searching galleries of up to a million centroids.",
     "rivals": "Measure ours beside DELF, RootSIFT, triplet + k-NN and a frozen backbone.",
     "delf": "Train the rival DELF.",
 }

@@ -1,0 +1,81 @@
+"""One model in every precision and runtime: speed, cosine and, with a catalog, accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from landmarq.bench.accuracy import sensitivities
+from landmarq.bench.networks import measure_speed, speed_table, variants
+from landmarq.bench.table import Table
+from landmarq.errors import MissingExtraError, PackError
+from landmarq.pack import MODEL_FOLDER
+from landmarq.runtime import read_model
+from landmarq.runtime.opening import check_inputs
+from landmarq.types import Pixels, Vectors
+from landmarq.workspace import calibration_pixels, starter_pack
+
+Progress = Callable[[int, int], None]
+
+_PHOTOS = 32
+
+
+def starter_model() -> Path:
+    """Return the folder of the model that comes with landmarq.
+
+    Raises:
+        PackError: it was left out.
+    """
+    starter = starter_pack()
+    if starter is None:
+        raise PackError("this landmarq comes without a model: name one with --model")
+    return starter / MODEL_FOLDER
+
+
+def measure_model(
+    model: Path,
+    *,
+    int8: Path | None = None,
+    catalog: Path | None = None,
+    backbone: str | None = None,
+    rounds: int = 5,
+    progress: Progress | None = None,
+) -> Table:
+    """Measure a model in all ways that it can be run.
+
+    Args:
+        model: folder of the model in floating point.
+        int8: folder of its int8 model.
+        catalog: photos with roles; without it speed is measured on the model's check inputs, and no accuracy.
+        backbone: timm's name of a network that torch runs beside it, with random weights.
+        rounds: of each; the median counts.
+        progress: called with (photos done, photos) while accuracy is measured.
+
+    Raises:
+        MissingExtraError: torch is asked for and not installed.
+    """
+    info = read_model(model)[0]
+    eager = _eager(backbone) if backbone else None
+    found = variants(model, int8=int8, eager=eager)
+    size = info.preprocessing.size
+    pixels: Pixels = np.resize(check_inputs(model, info), (_PHOTOS, size, size, 3))
+    if catalog:
+        pixels = calibration_pixels(catalog, info, count=_PHOTOS, rng=np.random.default_rng(1))
+    speeds = measure_speed(found, pixels, rounds=rounds)
+    accuracy = None
+    if catalog:
+        # What ONNX Runtime computes is what OpenVINO does, slower: its cosines say so.
+        ours = [each for each in found if each.name.startswith("OpenVINO")]
+        measured = sensitivities(ours, catalog, info=info, progress=progress)
+        accuracy = {name: share.share for name, share in measured.items()}
+    return speed_table(f"{info.name} at {size} px, {_PHOTOS} photos at once", speeds, accuracy=accuracy)
+
+
+def _eager(backbone: str) -> Callable[[Pixels], Vectors]:
+    try:
+        from landmarq.training.untrained import eager, untrained_network
+    except ImportError:
+        raise MissingExtraError(what="Running networks by torch", extra="train") from None
+    return eager(untrained_network(backbone))
