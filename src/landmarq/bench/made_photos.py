@@ -44,7 +44,7 @@ def make_photos(
         jpegs = []
         for number in range(min(count, _PICTURES)):
             small = read_rgb(sources[number % len(sources)], at_least=512) if sources else natural_noise(rng, 512)
-            jpegs.append(encode_jpeg(_with_grain(_enlarged(small, width, height), rng), quality=_QUALITY))
+            jpegs.append(encode_jpeg(with_grain(enlarged(small, width, height), rng), quality=_QUALITY))
         files = []
         for number in range(count):
             files.append(folder / f"IMG_{number:05}.jpg")
@@ -67,7 +67,7 @@ def natural_noise(rng: np.random.Generator, side: int) -> Pixels:
     return np.clip(picture, 0, 255).astype(np.uint8).transpose(1, 2, 0)
 
 
-def _enlarged(small: Pixels, width: int, height: int) -> Floats:
+def enlarged(small: Pixels, width: int, height: int) -> Floats:
     """Return a picture at another size, (height, width, 3) float32, by linear interpolation."""
     rows, columns = (_weights(length, now) for length, now in ((height, small.shape[0]), (width, small.shape[1])))
     tall = np.tensordot(rows, small.astype(np.float32), axes=(1, 0))
@@ -84,6 +84,7 @@ def _weights(length: int, now: int) -> Floats:
     return weights
 
 
-def _with_grain(picture: Floats, rng: np.random.Generator) -> Pixels:
+def with_grain(picture: Floats, rng: np.random.Generator) -> Pixels:
+    """Return a picture (height, width, 3), 0 to 255, with the grain of a camera, uint8."""
     grain = rng.standard_normal((*picture.shape[:2], 1), np.float32) * np.float32(_GRAIN)
     return np.clip(picture + grain, 0, 255).astype(np.uint8)
