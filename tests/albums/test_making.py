@@ -172,6 +172,15 @@ def test_albums_inside_the_photo_folder_are_not_photos(photos: Path, reader: Pho
     assert run(photos).update.listed == 5
 
 
+def test_albums_beside_the_folder_one_stands_in_are_not_photos_either(
+    photos: Path, reader: PhotoReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photos / "2019")
+    run = Runs(Path("../albums"), reader)
+    run(Path(".."))
+    assert run(Path("..")).update.listed == 5
+
+
 def test_names_with_html_are_text(run: Runs, photos: Path) -> None:
     (photos / "dome.jpg").rename(photos / "<script>alert(1)<script>.jpg")
     run(photos)

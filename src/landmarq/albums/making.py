@@ -67,7 +67,7 @@ def make_albums(
     """
     skipped = Skipped({}, [])
     # What landmarq itself wrote is not among a person's photos, also where the albums lie in their folder.
-    own = f"{library.folder.absolute()}{os.sep}"
+    own = f"{os.path.abspath(library.folder)}{os.sep}"  # noqa: PTH100 - as the listing does: links stay links
     listed = list_photos(roots, excludes=excludes, skipped=skipped)
     files = [file for file in listed if not str(file.path).startswith(own)]
     if not files:
