@@ -8,7 +8,10 @@ import onnx
 import pytest
 import torch
 from onnx import TensorProto
+from PIL import Image
+from safetensors.torch import save_file
 
+from landmarq.catalog import read_catalog
 from landmarq.errors import InputError, ModelError
 from landmarq.runtime import Network, Runtime, open_head, open_network, read_model
 from landmarq.training import export as module
@@ -23,7 +26,8 @@ from landmarq.training.config import (
     TrainConfig,
 )
 from landmarq.training.curriculum import train
-from landmarq.training.export import ExportReport, check_pixels, export, to_float16
+from landmarq.training.export import ExportReport, Named, check_pixels, export, to_float16
+from landmarq.training.export_start import export_start
 from landmarq.training.network import build_embedder, fold, image_statistics
 from landmarq.training.stage_folder import load_stage
 from landmarq.types import Pixels, Vectors
@@ -172,3 +176,35 @@ def test_check_pixels_are_always_the_same_and_full_of_contrast() -> None:
     assert pixels.shape == (4, 64, 64, 3)
     assert np.array_equal(pixels, check_pixels(64))
     assert all(picture.std() > 20 for picture in pixels)
+
+
+def test_the_starting_network_is_a_model_whose_embedding_is_white_on_its_photos(
+    small_world: Path, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    network = NetworkConfig(backbone="test_resnet", weights="none", dimension=8, pooling_p=3)
+    config = TrainConfig(
+        precision="float32",
+        network=network,
+        augment=AugmentConfig(size=32, inference_size=64),
+        machine=MachineConfig(device="cpu", workers=0),
+    )
+    backbone = build_embedder(network, embeds=True, bf16=False).backbone
+    weights = tmp_path / "weights.safetensors"
+    save_file(backbone.state_dict(), weights)
+    catalog = small_world / "photos.csv"
+    made = export_start(str(weights), photos=catalog, config=config, out=tmp_path / "start", named=Named("start"))
+    assert made.cosine_float32 > 0.9999
+    info = read_model(made.folder)[0]
+    assert (info.name, info.dimension) == ("start", 8)
+    files = read_catalog(catalog).files()
+    pixels = np.stack([np.asarray(Image.open(file).resize((64, 64), Image.Resampling.BILINEAR)) for file in files])
+    features = opened(made.folder).features(pixels)
+    pooled = np.maximum(features, 1e-6).__pow__(3).mean(axis=(2, 3)) ** (1 / 3)
+    weight, bias = open_head(made.folder)
+    z = pooled @ weight.T + bias
+    assert np.abs(z.mean(axis=0)).max() < 0.05
+    covariance = np.cov(z.T)
+    assert np.abs(covariance - np.diag(np.diag(covariance))).max() < 0.05
+    with pytest.raises(InputError, match="no such weights"):
+        export_start("nowhere", photos=catalog, config=config, out=tmp_path / "none", named=Named("none"))

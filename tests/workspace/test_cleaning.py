@@ -12,10 +12,14 @@ import pytest
 from PIL import Image
 
 from landmarq import workspace
-from landmarq.catalog import write_landmarks
+from landmarq.catalog import open_catalog, read_landmarks, read_references, write_landmarks
 from landmarq.cleaning import CleanConfig
+from landmarq.cleaning.answers import Answers
 from landmarq.errors import CatalogError, InputError
+from landmarq.photos import PhotoReader
+from landmarq.runtime import open_network
 from landmarq.workspace import CleanReport
+from landmarq.workspace.picking import Asker
 from toys import LANDMARKS
 
 COLOURS = {"red_tower": (220, 30, 30), "green_dome": (30, 220, 30), "blue_bridge": (30, 30, 220)}
@@ -226,3 +230,55 @@ def test_the_truth_measures_both_rules(case: Case) -> None:
     assert (ours.right, ours.wrong, ours.right_kept, ours.wrong_removed) == (32, 1, 1.0, 1.0)
     assert paper.name.startswith("mean similarity")
     assert (case.folder / "out" / "curve.svg").read_text().startswith("<svg")
+
+
+def test_what_a_person_answered_is_followed_and_can_be_changed(case: Case) -> None:
+    first = case.clean()
+    answers = case.folder / "out" / "answers.csv"
+    said = [["path", "landmark", "shows"]]
+    said += [["photos/red_tower1.png", "red_tower", ""], ["photos/wrong.png", "red_tower", "red_tower"]]
+    said += [["photos/green_dome4.png", "green_dome", "blue_bridge"]]
+    write_csv(answers, said)
+    report = case.clean()
+    assert (report.embedded, report.kept) == (0, first.kept - 1)
+    decided = {row["path"]: (name, row) for name, rows in case.all_rows().items() for row in rows}
+    for path, name in (("red_tower1", "dropped"), ("wrong", "kept"), ("green_dome4", "relabelled")):
+        outcome, row = decided[f"photos/{path}.png"]
+        assert (outcome, row["reason"]) == (name, "a person said so")
+    assert decided["photos/green_dome4.png"][1]["landmark"] == "blue_bridge"
+    answers.unlink()
+    assert case.clean().kept == first.kept
+
+
+def test_borderline_rows_are_asked_about_with_what_helps_to_answer(case: Case) -> None:
+    pytest.importorskip("fastapi", reason="needs the extra serve")
+    colours = list(COLOURS.values())
+    between = [tuple((np.array(colours[0]) * 0.5 + np.array(colours[2]) * 0.5).astype(int)) for _ in range(3)]
+    with (case.folder / "crawl.csv").open("a") as stream:
+        for at, colour in enumerate(between):
+            paint_picture(case.folder / f"photos/between{at}.png", colour, 500 + at)
+            stream.write(f"photos/between{at}.png,red_tower,,\n")
+    out = case.folder / "out"
+    with PhotoReader() as reader:
+        asker = Asker(
+            open_catalog(case.folder / "crawl.csv", unpacked=out),
+            read_landmarks(case.folder / "landmarks.csv"),
+            case.folder / "references.csv",
+            Answers(out / "answers.csv"),
+            out / "vectors.sqlite",
+            reader,
+            open_network(case.model),
+        )
+        proposals = asker.proposals(read_references(case.folder / "references.csv"), progress=None)
+        assert [(each.id, len(each.paths)) for each in proposals] == [(id_, 9) for id_ in COLOURS]
+        first = asker.questions()
+        assert any(each.path.startswith("photos/between") for each in first.asked)
+        asked = first.asked[0]
+        assert asked.file.is_file()
+        assert len(asked.references) == 3
+        assert asked.landmark not in [first.landmarks[at][0] for at in asked.rivals]
+        asker.answers.set((asked.path, asked.landmark), asked.landmark)
+        assert asked.path not in [each.path for each in asker.questions().asked if each.landmark == asked.landmark]
+        (case.folder / "references.csv").unlink()
+        with pytest.raises(CatalogError, match="pick references first"):
+            asker.questions()

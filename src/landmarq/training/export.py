@@ -11,6 +11,7 @@ import contextlib
 import io
 import tempfile
 import warnings
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,22 +93,54 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
         ModelError: the exported network does not give torch's vectors; nothing is written.
     """
     trained = load_stage(run)
-    trained.learner.embedder.bf16 = False
-    network = Exported(trained.learner.embedder).eval()
-    size = trained.config.augment.recognised_size
+    return export_embedder(
+        trained.learner.embedder,
+        out=out,
+        size=trained.config.augment.recognised_size,
+        named=Named(name or run.resolve().name, licence, notice),
+        origin=_origin(trained),
+    )
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a model is called, its licence, and what it was learnt from."""
+
+    name: str
+    licence: str = ""
+    notice: str = ""
+
+
+def export_embedder(
+    embedder: Embedder, *, out: Path, size: int, named: Named, origin: Mapping[str, Any]
+) -> ExportReport:
+    """Write the model folder of a network, and check it against torch.
+
+    Args:
+        embedder: the network.
+        out: the model folder.
+        size: side of the square that it recognises, in pixels.
+        named: its name, licence and notice.
+        origin: how it was trained, as JSON takes it.
+
+    Raises:
+        ModelError: the exported network does not give torch's vectors; nothing is written.
+    """
+    embedder.bf16 = False
+    network = Exported(embedder).eval()
     graph = to_float16(plain_graph(network, size)).SerializeToString()
     pixels = check_pixels(size)
     preprocessing = as_mapping(Preprocessing(size=size, mean=_decimals(network.mean), std=_decimals(network.std)))
     description = {
         "kind": "landmarq-model",
         "schema": MODEL_SCHEMA,
-        "name": name or run.resolve().name,
+        "name": named.name,
         "fingerprint": model_fingerprint(graph, preprocessing),
-        "dimension": trained.learner.embedder.dimension,
+        "dimension": embedder.dimension,
         "preprocessing": preprocessing,
-        "pooling": {"kind": "gem", "p": trained.learner.embedder.pool.exponent, "eps": GEM_EPS},
-        "licence": licence,
-        "notice": notice,
+        "pooling": {"kind": "gem", "p": embedder.pool.exponent, "eps": GEM_EPS},
+        "licence": named.licence,
+        "notice": named.notice,
     }
     with torch.no_grad():
         expected = network(torch.from_numpy(pixels))[0].numpy()
@@ -117,7 +150,7 @@ def export(run: Path, *, out: Path, name: str = "", licence: str = "", notice: s
         write_model(trial, graph, pixels, {**description, "training": {}})
         cosines = _checked(trial, pixels, expected)
     figures = {"cosine_float32": cosines[0], "cosine_bf16": cosines[1]}
-    write_model(out, graph, pixels, {**description, "training": _origin(trained, figures)})
+    write_model(out, graph, pixels, {**description, "training": {**origin, "export": figures}})
     return ExportReport(out, len(graph) / 1e6, *cosines)
 
 
@@ -218,7 +251,7 @@ def _decimals(values: Tensor) -> tuple[float, ...]:
     return tuple(round(value, 6) for value in values.flatten().tolist())
 
 
-def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any]:
+def _origin(trained: Trained) -> dict[str, Any]:
     record = trained.record
     config = trained.config.identity()
     # The name is enough: where the file lay is nobody's business.
@@ -232,7 +265,6 @@ def _origin(trained: Trained, figures: dict[str, float | None]) -> dict[str, Any
         "landmarks": len(trained.classes.landmarks),
         "photos": record["photos"],
         "last_epoch": last,
-        "export": figures,
     }
 
 
