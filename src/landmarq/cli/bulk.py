@@ -85,7 +85,8 @@ def command(
             progress=progress,
         )
     unread = sum(report.unreadable.values())
-    click.echo(f"{report.photos} photos, {report.recognized} with a landmark, {unread} that can't be read.")
+    what = "" if only_vectors else f", {report.recognized} with a landmark"
+    click.echo(f"{report.photos} photos{what}, {unread} that can't be read.")
     for kind, count in report.unreadable.items():
         click.echo(f"{count} could not be read ({kind}); unreadable.csv names them.", err=True)
     for name, problem in report.problems:
