@@ -1,8 +1,9 @@
 """Whether cheaper decoding changes answers: reduced scale and embedded previews beside the whole photo.
 
-Photos of a catalog are enlarged to 4 megapixels with the grain of a camera, as `landmarq bench floors` makes them;
-each is read whole, at the reduced scale that landmarq uses, and from previews such as cameras embed: one whose short side
-is the network's (EXIF allows up to 64 KB) and the common one of 160 pixels. The pack answers without places.
+Photos of a catalog are enlarged to 4 megapixels with the grain of a camera, as `landmarq bench floors` makes
+them; each is read whole, at the reduced scale that landmarq uses, and from previews such as cameras embed: one whose
+short side is the network's (EXIF allows up to 64 KB) and the common one of 160 pixels. The pack answers without
+places.
 
     python benchmarks/decoding.py ../shared/photos/photos.csv --photos 300
 """

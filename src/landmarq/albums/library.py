@@ -19,7 +19,7 @@ from landmarq.artifacts import remove_parts, storage_errors
 from landmarq.embed import StoredPhoto, VectorStore
 from landmarq.errors import LibraryError
 from landmarq.recognize import Decisions, Recognizer
-from landmarq.types import Landmark
+from landmarq.types import Landmark, Place
 
 LIBRARY_SCHEMA = 2
 LIBRARY_FILE = "library.sqlite"
@@ -116,14 +116,14 @@ class Library:
                 db.execute("delete from decisions")
                 self._set("recognizer", recognizer.fingerprint)
                 self._set("landmarks", json.dumps([landmark.id for landmark in recognizer.landmarks]))
-        decided = 0
-        while contents := self._undecided(model):
-            vectors = self.store.vectors(contents, model=model)
-            photos = self.store.photos(contents)
-            places = [photos[content].place for content in contents]
+        decided, after = 0, -1
+        while batch := self._undecided(model, after):
+            contents = [row[0] for row in batch]
+            vectors = np.frombuffer(b"".join(row[1] for row in batch), "<f4").reshape(len(batch), -1)
+            places = [None if lat is None or lon is None else Place(lat, lon) for _, _, lat, lon in batch]
             pictures = [functools.partial(self.store.thumbnail, content) for content in contents]
             self._add_decisions(contents, recognizer.decide(vectors, places, pictures=pictures), recognizer)
-            decided += len(contents)
+            decided, after = decided + len(batch), contents[-1]
         return decided
 
     def album_photos(self) -> Iterator[AlbumPhoto]:
@@ -172,27 +172,30 @@ class Library:
         roots, excludes = self.recall("roots"), self.recall("excludes")
         return [Path(root) for root in json.loads(roots or "[]")], json.loads(excludes or "[]")
 
-    def _undecided(self, model: int) -> list[int]:
+    def _undecided(self, model: int, after: int) -> list[tuple[int, bytes, float | None, float | None]]:
+        """Return content, vector, latitude and longitude of the next photos that wait for a decision."""
         query = (
-            "select content from vectors where model = ? and content not in (select content from decisions) "
-            "order by content limit ?"
+            "select vectors.content, vector, lat, lon from vectors join contents on contents.id = vectors.content "
+            "where model = ? and vectors.content > ? "
+            "and not exists (select 1 from decisions where decisions.content = vectors.content) "
+            "order by vectors.content limit ?"
         )
-        return [row[0] for row in self.store.db.execute(query, (model, _BATCH))]
+        return self.store.db.execute(query, (model, after, _BATCH)).fetchall()
 
     def _add_decisions(self, contents: list[int], decisions: Decisions, recognizer: Recognizer) -> None:
-        ids = [landmark.id for landmark in recognizer.landmarks]
-        starts = np.searchsorted(decisions.matched_photo, np.arange(len(contents) + 1))
-        landmarks, similarities = decisions.matched_landmark, decisions.matched_similarity.astype(float)
-        rows = []
-        for row, content in enumerate(contents):
-            matched = range(starts[row], starts[row + 1])
-            matches = [[ids[landmarks[at]], round(similarities[at], 6)] for at in matched]
-            best = int(decisions.best[row])
-            similarity, score = (
-                (float(decisions.similarity[row]), float(decisions.score[row])) if best >= 0 else (None, None)
+        matches: dict[int, list[list[str | float]]] = {}
+        matched = (decisions.matched_photo, decisions.matched_landmark, decisions.matched_similarity.astype(float))
+        for row, landmark, similarity in zip(*(each.tolist() for each in matched), strict=True):
+            matches.setdefault(row, []).append([recognizer.landmarks[landmark].id, round(similarity, 6)])
+        columns = (decisions.best, decisions.similarity.astype(float), decisions.score.astype(float))
+        decided = zip(contents, *(each.tolist() for each in columns), decisions.place_used.tolist(), strict=True)
+        rows = (
+            (
+                *((content, best, similarity, score) if best >= 0 else (content, None, None, None)),
+                *(place_used, json.dumps(matches[row]) if row in matches else "[]"),
             )
-            place_used = bool(decisions.place_used[row])
-            rows.append((content, best if best >= 0 else None, similarity, score, place_used, json.dumps(matches)))
+            for row, (content, best, similarity, score, place_used) in enumerate(decided)
+        )
         with self.store.transaction() as db:
             db.executemany("insert or replace into decisions values (?, ?, ?, ?, ?, ?)", rows)
 
