@@ -92,6 +92,15 @@ def test_the_model_gives_torch_s_vectors_and_map(
     assert report.cosine_bf16 is None or report.cosine_bf16 >= 0.999
 
 
+def test_the_feature_map_is_computed_only_when_asked_for(report: ExportReport, photos: Pixels) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        network = thread.submit(open_network, report.folder, precision="float32").result()
+        thread.submit(network.embed, photos).result()
+        assert "_feature_network" not in vars(network), "embedding compiles no second graph"
+        thread.submit(network.features, photos).result()
+    assert "_feature_network" in vars(network)
+
+
 def test_the_folded_head_maps_pooled_features_to_the_embedding(report: ExportReport, photos: Pixels) -> None:
     weight, bias = open_head(report.folder)
     network, info = opened(report.folder), read_model(report.folder)[0]
