@@ -88,9 +88,26 @@ def test_a_full_queue_sends_away_with_a_time_to_come_back(serve: Serve) -> None:
 
 def test_too_many_uploads_at_once_are_sent_away(serve: Serve) -> None:
     client = serve(max_uploads=1)
-    app: Any = client.app
-    app.state.service.uploads._free = 0  # as when another request's photos are arriving
-    assert upload(client, ("a.jpg", jpeg("red"))).status_code == 429
+    uploads = client.app.state.service.uploads
+    with uploads._place():  # as when another request's photos are arriving
+        assert upload(client, ("a.jpg", jpeg("red"))).status_code == 429
+    assert upload(client, ("a.jpg", jpeg("red"))).status_code == 200
+    assert "landmarq_refused_total 1.0" in client.get("/metrics").text
+
+
+def test_what_requests_hold_is_bounded(serve: Serve) -> None:
+    client = serve(max_held_mb=1)
+    assert upload(client, ("a.jpg", bytes(2**20))).status_code == 429
+    for _ in range(4):  # what was answered is free again
+        assert upload(client, ("a.jpg", bytes(700_000))).status_code == 200
+
+    def without_length() -> Any:
+        yield b"--x--"
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    refused = client.post("/v1/recognize", content=without_length(), headers=headers)
+    assert refused.status_code == 429  # it may grow as large as a request may
+    assert int(refused.headers["retry-after"]) >= 1
 
 
 def test_huge_pictures_are_that_photos_error(client: TestClient) -> None:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
-from starlette.requests import ClientDisconnect
 
 from landmarq.albums import City
 from landmarq.errors import PhotoError
 from landmarq.recognize import Recognition
 from landmarq.server import schemas
-from landmarq.server.batching import Upload
 from landmarq.server.desk import Desk
 from landmarq.server.problems import MEDIA_TYPE, Problem
-from landmarq.server.service import Served, Service
-from landmarq.types import TAUGHT, Landmark, Place
+from landmarq.server.receiving import photos_of, place_of
+from landmarq.server.service import Served
+from landmarq.types import TAUGHT, Landmark
 
 router = APIRouter()
 
@@ -76,8 +71,8 @@ async def recognize(request: Request, served: Served) -> schemas.AnswersBody:
     can't be read gets an `error`, and the others their answers. Nothing is kept.
     """
     started = time.perf_counter()
-    async with _form(request, served) as form:
-        photos, place = _photos(form), _place(form)
+    async with served.uploads.receive(request) as form:
+        photos, place = photos_of(form), place_of(form)
         served.batcher.metrics.seconds.labels("receive").observe(time.perf_counter() - started)
         with served.batcher.places(len(photos)):
             received = time.perf_counter()
@@ -90,43 +85,6 @@ async def recognize(request: Request, served: Served) -> schemas.AnswersBody:
     return schemas.AnswersBody(
         photos=[answer_body(photo.name, each) for photo, each in zip(photos, answers, strict=True)]
     )
-
-
-@contextlib.asynccontextmanager
-async def _form(request: Request, served: Service) -> AsyncIterator[FormData]:
-    """Receive an upload; large photos wait on the disk until they are decoded, not in memory."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise Problem(422, "send the photos as multipart/form-data, each as a part named photo")
-    async with served.uploads:
-        try:
-            form = await request.form(max_files=served.config.max_photos, max_fields=16)
-        except MultiPartException as error:
-            raise Problem(400, f"the upload can't be read: {error.message}") from None
-        except ClientDisconnect:
-            raise Problem(400, "the upload broke off") from None
-        except (ValueError, KeyError, UnicodeDecodeError):
-            raise Problem(400, "the upload can't be read") from None
-    try:
-        yield form
-    finally:
-        await form.close()
-
-
-def _photos(form: FormData) -> list[Upload]:
-    parts = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
-    if not parts:
-        raise Problem(422, "there is no photo: send each as a file part named photo")
-    return [Upload(part.filename or "photo", part.file) for part in parts]
-
-
-def _place(form: FormData) -> Place | None:
-    lat, lon = form.get("lat"), form.get("lon")
-    if lat is None and lon is None:
-        return None
-    try:
-        return Place(float(str(lat)), float(str(lon)))
-    except ValueError:
-        raise Problem(422, "lat and lon go together: -90 to 90 and -180 to 180 degrees") from None
 
 
 @router.get("/v1/landmarks", responses=problems(503), tags=["recognize"])

@@ -17,8 +17,9 @@ from landmarq.server.guard import Guard
 from landmarq.server.locked import LockedNetwork
 from landmarq.server.pictures import Pictures
 from landmarq.server.problems import answer_problems
+from landmarq.server.receiving import Uploads
 from landmarq.server.scanning import Scanner
-from landmarq.server.service import Parts, Service, Uploads
+from landmarq.server.service import Parts, Service
 
 _ABOUT = """Names the landmarks on photos, and keeps a library's albums. Nothing leaves this machine.
 
@@ -74,11 +75,12 @@ def create_app(parts: Parts, config: ServeConfig | None = None) -> FastAPI:
 def _service(parts: Parts, config: ServeConfig) -> Service:
     network = LockedNetwork(parts.network)
     desk = DeskThread(parts.library, parts.recognizer)
+    batcher = Batcher(network, parts.reader, config, recognizer=lambda: desk.recognizer)
     return Service(
         config=config,
-        uploads=Uploads(config.max_uploads),
+        uploads=Uploads(config, refused=batcher.metrics.refused.inc),
         desk=desk,
-        batcher=Batcher(network, parts.reader, config, recognizer=lambda: desk.recognizer),
+        batcher=batcher,
         scanner=Scanner(desk, network, parts.recognizer, parts.reader),
         pictures=Pictures(desk, network, parts.reader, parts.open_explainer),
     )

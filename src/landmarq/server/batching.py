@@ -28,7 +28,7 @@ _Job = tuple[Photo, Place | None, asyncio.Future[Recognition]]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A photo as it arrived; large ones lie on the disk."""
+    """A photo as it arrived."""
 
     name: str
     file: BinaryIO

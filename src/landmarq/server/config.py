@@ -19,6 +19,8 @@ class ServeConfig:
         max_photos: photos of one request.
         max_queue: photos being read or waiting for the network; beyond that the answer is 429.
         max_uploads: requests whose photos are being received; beyond that the answer is 429.
+        max_held_mb: megabytes of all requests from their beginning to their answer, in memory; beyond that the answer
+            is 429.
         idle_s: seconds that a connection may wait before its request's headers are there.
         upload_s: seconds in which a request must have arrived.
         answer_s: seconds in which it is answered or given up.
@@ -33,6 +35,7 @@ class ServeConfig:
     max_photos: int = 64
     max_queue: int = 256
     max_uploads: int = 64
+    max_held_mb: int = 1024
     idle_s: int = 15
     upload_s: float = 60.0
     answer_s: float = 120.0
@@ -40,7 +43,7 @@ class ServeConfig:
 
     def __post_init__(self) -> None:
         """Refuse bounds that bound nothing, and an open door without a token."""
-        counts = (self.max_body_mb, self.max_photos, self.max_queue, self.max_uploads)
+        counts = (self.max_body_mb, self.max_photos, self.max_queue, self.max_uploads, self.max_held_mb)
         seconds = (self.idle_s, self.upload_s, self.answer_s)
         if min(*counts, *seconds) <= 0 or self.grace_s < 0 or not 0 <= self.port <= 65535:
             raise ValueError("a port is 0 to 65535, and bounds are larger than 0")

@@ -17,7 +17,7 @@ from landmarq.server.batching import Batcher
 from landmarq.server.config import ServeConfig
 from landmarq.server.desk import DeskThread
 from landmarq.server.pictures import Pictures
-from landmarq.server.problems import Problem
+from landmarq.server.receiving import Uploads
 from landmarq.server.scanning import Scanner
 
 
@@ -40,31 +40,9 @@ class Parts:
     open_explainer: Callable[[], Explainer] | None = None
 
 
-class Uploads:
-    """Counts requests that are being received; an asynchronous context manager."""
-
-    def __init__(self, most: int) -> None:
-        """Bound them."""
-        self._free = most
-
-    async def __aenter__(self) -> None:
-        """Take a place.
-
-        Raises:
-            Problem: 429, there is none.
-        """
-        if self._free <= 0:
-            raise Problem(429, "too many uploads at once: ask again later", retry_after_s=2)
-        self._free -= 1
-
-    async def __aexit__(self, *error: object) -> None:
-        """Give the place back."""
-        self._free += 1
-
-
 @dataclass(frozen=True)
 class Service:
-    """The parts at work; ``uploads`` bounds the requests whose photos are being received."""
+    """The parts at work."""
 
     config: ServeConfig
     uploads: Uploads
