@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from landmarq.types import Floats
 
-GLOWING_SHARE = 0.4
+GLOWING_SHARE = 0.3
 """A cell glows when it contributes at least this share of what the strongest cell does."""
 
 
