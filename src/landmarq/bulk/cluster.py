@@ -48,52 +48,60 @@ def sized(config: BulkConfig, nodes: Sequence[Node]) -> BulkConfig:
     both as fit beside one CPU that is kept for writing. Of several machines the largest is counted out: when one
     dies, its actors start again on the others. Numbers that the configuration gives stay as they are.
     """
-    smallest, largest = min(nodes, key=lambda node: node.cpus), max(nodes, key=lambda node: node.cpus)
-    decode_cores = config.decode_cores or max(1, int(smallest.cpus) // 2)
+    decode_cores = config.decode_cores or max(1, int(min(node.cpus for node in nodes)) // 2)
     worker_cores = config.worker_cores or 1
-    spare = largest.cpus if len(nodes) > 1 else 0
-    room = sum(node.cpus for node in nodes) - spare - 1
-    pairs = max(1, min(len(nodes), int(room // (decode_cores + worker_cores))))
-    workers = pairs
+    left = sorted(nodes, key=lambda node: node.cpus)[:-1] or list(nodes)
+    room = sum(node.cpus for node in left) - 1 - _unusable(left, max(decode_cores, worker_cores))
+    workers = pairs = max(1, min(len(nodes), int(room // (decode_cores + worker_cores))))
+    decoders = config.decoders or pairs
     if config.worker_gpus:
-        free = sum(node.gpus for node in nodes) - (max(node.gpus for node in nodes) if len(nodes) > 1 else 0)
-        workers = max(1, int(free / config.worker_gpus))
+        slots = sorted(_gpu_slots(node, config.worker_gpus) for node in nodes)
+        beside = int(room - decoders * decode_cores) // worker_cores
+        workers = max(1, min(sum(slots[:-1] or slots), beside))
     return dataclasses.replace(
         config,
         decode_cores=decode_cores,
         worker_cores=worker_cores,
-        decoders=config.decoders or pairs,
+        decoders=decoders,
         workers=config.workers or workers,
     )
 
 
 def check_fits(config: BulkConfig, nodes: Sequence[Node]) -> None:
-    """Refuse a run that would wait for ever.
+    """Refuse a run of which Ray might not find room for some actor, wherever it puts the others.
 
     Raises:
-        ConfigError: the actors and the CPU for writing are more than the cluster has, or one fits on no machine.
+        ConfigError: the actors and the CPU for writing are more than the cluster surely has room for.
     """
-    cpus = cpus_of(config)
-    have = sum(node.cpus for node in nodes)
-    if cpus > have:
+    unusable = _unusable(nodes, max(config.decode_cores, config.worker_cores))
+    have = sum(node.cpus for node in nodes) - unusable
+    if cpus_of(config) > have:
+        scattered = f" that are sure to lie together ({unusable} may be scattered)" if unusable else ""
         raise ConfigError(
             f"{config.decoders} decoders of {config.decode_cores} CPUs, {config.workers} workers of "
-            f"{config.worker_cores} and one CPU for writing need {cpus}; the cluster has {have:g}: ask for fewer"
+            f"{config.worker_cores} and one CPU for writing need {cpus_of(config)}; "
+            f"the cluster has {have:g}{scattered}: ask for fewer"
         )
-    gpus, have = config.workers * config.worker_gpus, sum(node.gpus for node in nodes)
-    if gpus > have:
-        raise ConfigError(f"{config.workers} workers of {config.worker_gpus:g} GPUs: the cluster has {have:g}")
-    for what, cores, share in (
-        ("decoder", config.decode_cores, 0.0),
-        ("worker", config.worker_cores, config.worker_gpus),
-    ):
-        if not any(node.cpus >= cores and node.gpus >= share for node in nodes):
-            raise ConfigError(f"no machine of the cluster has the {cores} CPUs and {share:g} GPUs of a {what}")
+    slots = sum(_gpu_slots(node, config.worker_gpus) for node in nodes)
+    if config.worker_gpus and config.workers > slots:
+        raise ConfigError(f"{config.workers} workers of {config.worker_gpus:g} GPUs: the cluster has room for {slots}")
 
 
 def cpus_of(config: BulkConfig) -> int:
     """Return the CPUs that a sized run asks of Ray: its actors, and one for writing."""
     return config.decoders * config.decode_cores + config.workers * config.worker_cores + 1
+
+
+def _unusable(nodes: Sequence[Node], cores: int) -> int:
+    """Return the CPUs that may be free, too few on each machine, while an actor of so many cores finds no room."""
+    return (len(nodes) - 1) * (cores - 1)
+
+
+def _gpu_slots(node: Node, share: float) -> int:
+    """Return the workers of a share that fit on a machine's GPUs: one that takes a part of a GPU takes it of one."""
+    if not share:
+        return 0
+    return int(node.gpus / share + 1e-9) if share >= 1 else int(node.gpus) * int(1 / share + 1e-9)
 
 
 @contextlib.contextmanager
