@@ -10,6 +10,8 @@ _COMMANDS = {
     "network": "Measure a model in every precision and runtime.",
     "backbones": "Measure what backbones cost.",
     "search": "Measure searching galleries of up to a million centroids.",
+    "gallery": "Measure building a gallery of the paper's size.",
+    "library": "Measure a large library: unchanged, and with a new pack.",
     "rivals": "Measure ours beside DELF, RootSIFT, triplet + k-NN and a frozen backbone.",
     "delf": "Train the rival DELF.",
 }
