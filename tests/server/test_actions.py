@@ -108,10 +108,13 @@ def test_corrections_survive_a_new_pack_a_new_model_and_a_rescan(
     network = ToyNetwork(model)
     recognizer = other_pack(parts.recognizer, model=network.info.fingerprint, eta=0.97)
     after = serve_parts(dataclasses.replace(parts, network=network, recognizer=recognizer))
+    for address in ("/", "/library"):
+        assert ("9 photos were not looked at with the model" in after.get(address).text) == (model != "toy")
     paint("photos/tower 4.jpg", "#f00f0f", size=(160, 119))
     after.post("/v1/scan/start")
     wait_for(after, "done")
     assert network.embedded == (1 if model == "toy" else 10)
+    assert "not looked at" not in after.get("/").text
     wanted["Red Tower"].append("tower 4.jpg")
     assert {name: sorted(photos) for name, photos in albums(after).items()} == {
         name: sorted(photos) for name, photos in wanted.items()

@@ -46,6 +46,7 @@ async def index(served: Served) -> str:
             photos=photos,
             failed=failed,
             shown=len(in_albums),
+            unlooked=desk.unlooked(),
             has_roots=_has_roots(desk),
         )
 
@@ -142,6 +143,7 @@ async def library(served: Served) -> str:
             page="library",
             photos=photos,
             failed=failed,
+            unlooked=desk.unlooked(),
             has_roots=_has_roots(desk),
             actions=action_views(desk),
             taught=[each for each in desk.recognizer.landmarks if each.category == TAUGHT],

@@ -50,6 +50,7 @@ class Desk:
         self.base = base
         self.recognizer = base
         self._tree: tuple[object, list[City]] | None = None
+        self._unlooked: tuple[object, int] | None = None
         self._previews: OrderedDict[str, Preview] = OrderedDict()
         self.refresh()
 
@@ -64,12 +65,22 @@ class Desk:
 
     def cities(self) -> list[City]:
         """Return the albums as they are now."""
-        db = self.library.store.db
-        # Changes of other connections move the first number, our own the second.
-        state = (db.execute("pragma data_version").fetchone()[0], db.total_changes, id(self.recognizer))
+        state = self._state()
         if self._tree is None or self._tree[0] != state:
             self._tree = (state, album_tree(self.library.album_photos(), self.landmarks()))
         return self._tree[1]
+
+    def unlooked(self) -> int:
+        """Return how many photos have no vector of the model in use: with a new one all, until they are scanned."""
+        query = (
+            "select count(*) from contents where exists (select 1 from files where content = contents.id) "
+            "and not exists (select 1 from vectors where content = contents.id and model = ?)"
+        )
+        state, store = self._state(), self.library.store
+        if self._unlooked is None or self._unlooked[0] != state:
+            found = store.db.execute(query, (store.model(self.recognizer.model),)).fetchone()
+            self._unlooked = (state, int(found[0]))
+        return self._unlooked[1]
 
     def album(self, landmark: str) -> tuple[City, Album]:
         """Return the album of a landmark.
@@ -97,6 +108,11 @@ class Desk:
     def has(self, sha256: str) -> bool:
         """Tell whether a file of the library holds the photo of this id."""
         return self._content(sha256) is not None
+
+    def _state(self) -> object:
+        """Return what changes whenever the library does: by other connections the first number, by ours the second."""
+        db = self.library.store.db
+        return db.execute("pragma data_version").fetchone()[0], db.total_changes, id(self.recognizer)
 
     def _content(self, sha256: str) -> int | None:
         try:
