@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from landmarq.training.config import HeadConfig, TrainConfig
 
@@ -36,6 +37,12 @@ class Row:
     recogniser: Recogniser = "one centroid"
     without_landmarks: tuple[str, ...] = ()
     without_source: str = ""
+
+    def recipe(self) -> dict[str, Any]:
+        """Return what decides the training's outcome beside its photos; where the weights lie does not."""
+        recipe = {**self.config.identity(), "stages": [dataclasses.asdict(stage) for stage in self.config.stages]}
+        recipe["network"]["weights"] = Path(self.config.network.weights).name
+        return {**recipe, "trains": self.trains}
 
 
 def table_rows(base: TrainConfig, *, landmarks: Sequence[str], sources: Sequence[str]) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,8 +57,7 @@ class Stages:
     def trained(self, row: Row) -> Path:
         """Return the folder of a row's last stage; rows of one recipe and catalog share it."""
         catalog = self.training(row)
-        recipe = {**row.config.identity(), "stages": [dataclasses.asdict(stage) for stage in row.config.stages]}
-        folder = self.out / "trainings" / fingerprint([recipe, row.trains, catalog.fingerprint])[:12]
+        folder = self.out / "trainings" / fingerprint([row.recipe(), catalog.fingerprint])[:12]
         file = written(folder / "photos.csv", catalog)
         if not row.trains:
             return _not_trained(row.config, file, folder / "stage-1-not-trained")
