@@ -9,7 +9,7 @@ from cleaning_world import World, make_world
 from landmarq.cleaning import CleanConfig, weigh
 from landmarq.cleaning.grouping import groups_of
 
-CONFIG = CleanConfig()
+CONFIG = CleanConfig(together=1)
 
 
 @pytest.fixture(scope="module")

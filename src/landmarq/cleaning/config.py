@@ -22,8 +22,9 @@ class CleanConfig:
         wrong_share: share of wrong rows that is assumed before a photo has been looked at, 0 to 1.
         everyday_share: of the wrong rows, the share that is assumed to show no known landmark, 0 to 1.
         noise: of the ridge regression, added to the sum of squares of every direction.
-        temperature: regression scores are divided by it before they are compared.
-        group: landmarks that are judged together, those that look alike.
+        temperature: regression scores are divided by it before they are compared; 1 is the mean score of references.
+        together: so many landmarks are judged together; of more, only groups are.
+        group: the most landmarks of a group; those look alike.
         rounds: times that labels are weighed anew.
         rivals: other landmarks that each photo is compared with.
         duplicate_similarity: similarity from which two photos of one landmark may be one picture.
@@ -39,7 +40,8 @@ class CleanConfig:
     wrong_share: float = 0.25
     everyday_share: float = 0.4
     noise: float = 0.5
-    temperature: float = 0.05
+    temperature: float = 0.1
+    together: int = 128
     group: int = 64
     rounds: int = 4
     rivals: int = 8
@@ -55,7 +57,7 @@ class CleanConfig:
                 raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")
         if self.keep_above and self.error:
             raise ValueError("keep_above and error both set the threshold: give one")
-        for name in ("group", "rounds", "rivals"):
+        for name in ("together", "group", "rounds", "rivals"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         for name in ("noise", "temperature", "far_m"):

@@ -27,6 +27,7 @@ from landmarq.types import Floats, Ints, Vectors
 Progress = Callable[[int, int], None]
 _PRUNED = 0.01
 _MOST_LEVERAGE = 0.9
+_LEAST_TYPICAL = 0.02
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class _Regression:
     def round(self, prior: Vectors, *, temperature: float, elsewhere: float, progress: Progress | None) -> None:
         """Fit to the weights, and weigh anew."""
         fitted = (self._ridge.inverse @ self._sums.T).T.astype(np.float32)
-        typical = self._typical(fitted) if elsewhere else 0.0
+        typical = max(self._typical(fitted), _LEAST_TYPICAL)
         self._sums = self._references.copy()
         for rows, numbers in self._ridge.blocks(self._claims.vectors):
             scores = self._scores(rows, numbers, fitted)
@@ -115,7 +116,8 @@ class _Regression:
                 # what they lack of the score of a photo that surely shows one of these.
                 lack = typical - np.where(self._landmark[rows] >= 0, scores[:, :-1], -np.inf).max(axis=1)
                 scores[:, -1] += elsewhere * (lack - scores[:, -1])
-            self.weights[rows] = _posterior(scores / temperature, prior[rows])
+            # The more classes, the smaller all scores: what counts is their size beside the typical one.
+            self.weights[rows] = _posterior(scores / (temperature * typical), prior[rows])
             self._add(rows, numbers)
             if progress:
                 progress(rows.stop, self._claims.photos)

@@ -30,7 +30,7 @@ def weigh(claims: Claims, config: CleanConfig, *, progress: Progress | None = No
         config: how.
         progress: called with (landmarks done, landmarks).
     """
-    if claims.landmarks <= config.group:
+    if claims.landmarks <= config.together:
         return weigh_together(claims, config)
     merged = _Merged(claims.photos)
     done = 0
