@@ -117,6 +117,7 @@ def test_teach_folders_with_a_table_and_save_them_as_one_pack(
     assert run("recognize", "sorted/lawn/3.png", "--pack", "both") == 0
     assert "3.png: The Lawn" in capsys.readouterr().out
     assert run(*words) == 0, "teaching the same again is no mistake"
+    assert "in other albums" not in capsys.readouterr().err
     assert _albums(tmp_path) == taught
 
 

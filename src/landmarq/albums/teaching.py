@@ -112,7 +112,7 @@ def preview(library: Library, lesson: Lesson, recognizer: Recognizer) -> Preview
         pack,
         tuple(sorted(entering, key=lambda each: -each[1])),
         tuple(sorted(contested, key=lambda each: -each[1])),
-        tuple(_shared(library, lesson, recognizer)),
+        tuple(each for each in _shared(library, lesson, recognizer) if each[1] != pack.landmarks[0].id),
         _alike(pack, recognizer),
     )
 
