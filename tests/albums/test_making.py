@@ -307,3 +307,25 @@ def test_a_full_disk_is_one_line_and_costs_nothing_that_was_done(run: Runs, phot
             make_albums(library, [photos], network=run.network, recognizer=recognizer, reader=run.reader)
     assert run.albums() == before
     assert run(photos).photos == 44
+
+
+@pytest.mark.parametrize("problem", [PermissionError, TimeoutError])
+def test_a_folder_that_can_not_be_listed_is_named_and_what_is_known_of_it_is_kept(
+    run: Runs, photos: Path, monkeypatch: pytest.MonkeyPatch, problem: type[OSError]
+) -> None:
+    run(photos)
+    before = run.albums()
+    scandir = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if folder.name == "2019":
+            raise problem
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = run(photos)
+    assert report.denied == (photos / "2019",)
+    assert report.update.gone == 0
+    assert run.albums() == before
+    with pytest.raises(InputError, match="may not look into"):
+        run(photos / "2019")

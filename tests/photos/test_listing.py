@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,11 @@ def test_a_link_to_a_folder_is_not_followed(folder: Path) -> None:
 def test_a_missing_root_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         list(list_photos([tmp_path / "gone"]))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
+def test_links_that_lead_nowhere_are_left_out(folder: Path) -> None:
+    (folder / "circle.jpg").symlink_to(folder / "circle.jpg")
+    (folder / "gone.jpg").symlink_to(folder / "no such file.jpg")
+    (folder / "good.jpg").symlink_to(folder / "b.jpg")
+    assert names(folder) == ["a.JPG", "b.jpg", "good.jpg", "noname", "2019/c.heic"]

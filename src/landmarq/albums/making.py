@@ -71,7 +71,8 @@ def make_albums(
     listed = list_photos(roots, excludes=excludes, skipped=skipped)
     files = [file for file in listed if not str(file.path).startswith(own)]
     if not files:
-        raise InputError(f"no photos in {', '.join(str(root) for root in roots)}")
+        closed = f": may not look into {skipped.denied[0]}" if skipped.denied else ""
+        raise InputError(f"no photos in {', '.join(str(root) for root in roots)}{closed}")
     library.remember_roots([root.absolute() for root in roots], list(excludes))
     update = Updater(library.store, network, reader, thumbnails=True).run(files, kept=skipped.denied, progress=progress)
     recognizer = recognizer.with_packs(taught_packs(library, recognizer))

@@ -91,5 +91,5 @@ def _summary(report: object, out: Path) -> None:
             "Skipped: " + ", ".join(f"{count} {kind}" for kind, count in sorted(report.skipped.items())), err=True
         )
     for folder in report.denied:
-        click.echo(f"No permission to look into {folder}.", err=True)
+        click.echo(f"Could not look into {folder}: what is known of its photos is kept.", err=True)
     click.echo(f"Open {out / INDEX_HTML}")

@@ -70,22 +70,23 @@ def _walk(root: Path, excludes: Sequence[str], skipped: Skipped) -> Iterator[Fou
         try:
             with os.scandir(folder) as entries:
                 ordered = sorted(entries, key=lambda entry: entry.name)
-        except PermissionError:
-            skipped.denied.append(folder)
-            continue
         except FileNotFoundError:
             continue  # deleted while we looked
+        except OSError:  # no permission, a network drive that is away, a disk that fails
+            skipped.denied.append(folder)
+            continue
         inner = []
         for entry in ordered:
             if entry.name.startswith(".") or (excludes and _excluded(Path(entry.path).relative_to(root), excludes)):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 inner.append(Path(entry.path))
-            elif entry.is_file():
-                try:
-                    stat = entry.stat()
-                except FileNotFoundError:
-                    continue
+                continue
+            try:
+                stat = entry.stat() if entry.is_file() else None
+            except OSError:  # a link in a circle, or into a folder that may not be entered
+                continue
+            if stat:
                 yield FoundFile(Path(entry.path), stat.st_size, stat.st_mtime_ns)
         folders.extend(reversed(inner))
 
