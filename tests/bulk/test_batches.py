@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,3 +84,11 @@ def test_batches_without_photos_or_from_a_vanished_place_say_so(opener: Opener, 
     with pytest.raises(InputError, match="gone is not there any more"):
         recognizer({"path": [str(tmp_path / "gone/a.jpg")]})
     assert len(recognizer({"path": []})["vector"]) == 0
+
+
+def test_the_class_needs_neither_ray_nor_pyarrow() -> None:
+    script = (
+        "import sys, landmarq.bulk, landmarq.workspace.bulk\nprint({'ray', 'pyarrow', 'fsspec'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "set()\n"
