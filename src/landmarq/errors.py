@@ -36,7 +36,7 @@ class PhotoError(InputError):
 
     Attributes:
         reason: a short stable word for counting: ``missing``, ``damaged``, ``too-large``, ``timeout``,
-            ``crashed``, ``memory``, ``unsupported``, ``heic``, ``raw``, ``video``, ``permission``.
+            ``crashed``, ``memory``, ``unsupported``, ``heic``, ``raw``, ``video``, ``permission``, ``disk``.
     """
 
     def __init__(self, message: str, *, reason: str) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -143,6 +145,21 @@ def test_formats_are_told_apart_by_their_bytes() -> None:
     assert kind_of_content(b"\0\0\0\x18ftypcrx \0\0\0\0") == "raw"
     assert kind_of_content(b"II*\0\x10\0\0\0CR\x02\0") == "raw"
     assert kind_of_content(b"RIFF\0\0\0\0WEBPVP8 ") == "webp"
+
+
+@pytest.mark.parametrize(("code", "reason"), [(errno.EIO, "disk"), (errno.EACCES, "permission")])
+def test_what_the_disk_does_not_give_is_that_photos_error(
+    code: int, reason: str, paint: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = paint("a.jpg", "red")
+
+    def fail(self: Path) -> bytes:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(PhotoError) as raised:
+        read_rgb(path, at_least=16)
+    assert raised.value.reason == reason
 
 
 def test_heic_without_its_decoder_names_the_install_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

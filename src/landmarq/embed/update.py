@@ -25,7 +25,7 @@ THUMBNAIL_SIDE = 360
 PREVIEW_SIDE = 720
 """Pixels of the longer side; the larger one for photos that browsers can't show themselves."""
 
-_TRIED_AGAIN = frozenset({"missing", "permission", "heic"})
+_TRIED_AGAIN = frozenset({"missing", "permission", "disk", "heic"})
 """Failures that may go away without the file changing."""
 
 Progress = Callable[[int, int], None]

@@ -58,7 +58,7 @@ def read_bytes(path: Path) -> bytes:
     except PermissionError:
         raise PhotoError("may not be read (permission)", reason="permission") from None
     except OSError as error:
-        raise PhotoError(f"can't be read: {error.strerror}", reason="damaged") from None
+        raise PhotoError(f"can't be read from its disk: {error.strerror}", reason="disk") from None
 
 
 @dataclass(frozen=True)
