@@ -1,6 +1,8 @@
 """64 clients for two minutes on the real model, against the same photos through the library call.
 
-The clients run on the machine of the server and take their share of it. ``LANDMARQ_LOAD_PHOTOS`` names other photos.
+The two take turns, since other programs' share of the machine changes from minute to minute: the ratio is the median
+over the turns. The clients run on the machine of the server and take their share of it. ``LANDMARQ_LOAD_PHOTOS`` names
+other photos.
 """
 
 from __future__ import annotations
@@ -26,16 +28,17 @@ pytestmark = pytest.mark.slow
 
 CLIENTS, PHOTOS_A_REQUEST = 64, 2
 SECONDS = float(os.environ.get("LANDMARQ_LOAD_SECONDS", "120"))
+TURNS = 6
 MIN_RATIO, MAX_GROWTH = 0.8, 1.15
 
 
 @dataclass
 class Load:
-    """What the clients saw."""
+    """What the clients saw; ``rates`` are the photos a second of each turn."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
-    photos: int = 0
+    rates: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
 
 
@@ -46,11 +49,15 @@ def memory_mb(process: int) -> float:
     return sum(rss for pid, parent, rss in rows if process in {pid, parent}) / 1024
 
 
-async def put_under_load(address: str, files: list[Path], process: int) -> Load:
-    load = Load()
-    end = time.monotonic() + SECONDS
+async def put_under_load(load: Load, address: str, files: list[Path], process: int) -> None:
+    """Let all clients ask as fast as they are answered, for one turn."""
+    seconds, photos = SECONDS / TURNS, 0
+    # The first answers come when the queue is full, and those of the end come too late: neither is the rate.
+    counted = time.monotonic() + seconds / 4
+    end = time.monotonic() + seconds
 
     async def ask(client: httpx2.AsyncClient, number: int) -> None:
+        nonlocal photos
         at = number
         while time.monotonic() < end:
             chosen = [files[(at + each) % len(files)] for each in range(PHOTOS_A_REQUEST)]
@@ -61,8 +68,7 @@ async def put_under_load(address: str, files: list[Path], process: int) -> Load:
             load.statuses[answer.status_code] += 1
             if answer.status_code == 200:
                 load.seconds.append(time.monotonic() - started)
-                # What is answered after the end would make the rate look better than it is.
-                load.photos += len(answer.json()["photos"]) * (time.monotonic() < end)
+                photos += len(answer.json()["photos"]) * (counted <= time.monotonic() < end)
             else:
                 await asyncio.sleep(float(answer.headers.get("retry-after", "1")))
 
@@ -74,7 +80,7 @@ async def put_under_load(address: str, files: list[Path], process: int) -> Load:
     limits = httpx2.Limits(max_connections=CLIENTS)
     async with httpx2.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
         await asyncio.gather(watch(), *(ask(client, number) for number in range(CLIENTS)))
-    return load
+    load.rates.append(photos / (end - counted))
 
 
 def photos_a_second(system: workspace.System, files: list[Path]) -> float:
@@ -95,27 +101,34 @@ def test_many_clients(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     folder = os.environ.get("LANDMARQ_LOAD_PHOTOS") or request.getfixturevalue("real_photos") / "train"
     files = sorted(Path(folder).rglob("*.jpg"))[:400]
     system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
-    before = photos_a_second(system, files)
     options = ["--pack", pack] if pack else []
     options += ["--model", model] if model else []
     command = [sys.executable, "-m", "landmarq", "serve", str(tmp_path / "library"), "--port", "0", *options]
+    load, alone = Load(), list[float]()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             address = server.stdout.readline().removeprefix("Open ").strip()
-            load = asyncio.run(put_under_load(address, files, server.pid))
+            for _ in range(TURNS):
+                alone.append(photos_a_second(system, files))
+                asyncio.run(put_under_load(load, address, files, server.pid))
+            alone.append(photos_a_second(system, files))
         finally:
             server.send_signal(signal.SIGTERM)
-    alone = [before, photos_a_second(system, files)]
-    served, best = load.photos / SECONDS, max(alone)
+    ratios = [rate / statistics.mean(alone[turn : turn + 2]) for turn, rate in enumerate(load.rates)]
     quantiles = statistics.quantiles(load.seconds, n=100)
     settled = len(load.memory_mb) // 3
     growth = max(load.memory_mb[-settled:]) / max(load.memory_mb[settled : 2 * settled])
     print(  # noqa: T201 - the figures are what this test is for
-        f"\n{dict(load.statuses)}; {served:.1f} photos/s, the library call {alone[0]:.1f} before and {alone[1]:.1f} "
-        f"after: ratio {served / best:.2f} to its best; p50 {quantiles[49]:.2f} s, p99 {quantiles[98]:.2f} s; "
+        f"\n{dict(load.statuses)}; photos/s served {_listed(load.rates)}, the library call in between "
+        f"{_listed(alone)}: ratios {_listed(ratios, 2)}, median {statistics.median(ratios):.2f}; "
+        f"p50 {quantiles[49]:.2f} s, p99 {quantiles[98]:.2f} s; "
         f"memory {max(load.memory_mb):.0f} MB, growth {growth:.3f}"
     )
     assert set(load.statuses) <= {200, 429}
     assert growth <= MAX_GROWTH
-    assert served >= MIN_RATIO * best
+    assert statistics.median(ratios) >= MIN_RATIO
+
+
+def _listed(figures: list[float], digits: int = 0) -> str:
+    return " ".join(f"{each:.{digits}f}" for each in figures)
