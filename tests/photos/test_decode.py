@@ -153,8 +153,8 @@ def test_what_the_disk_does_not_give_is_that_photos_error(
 ) -> None:
     path = paint("a.jpg", "red")
 
-    def fail(self: Path) -> bytes:
-        raise OSError(code, os.strerror(code))
+    def fail(file: Path) -> bytes:
+        raise OSError(code, os.strerror(code), file)
 
     monkeypatch.setattr(Path, "read_bytes", fail)
     with pytest.raises(PhotoError) as raised:
