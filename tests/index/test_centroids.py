@@ -53,13 +53,15 @@ def test_a_smaller_recall_looks_into_fewer_lists() -> None:
 
 
 def test_candidates_are_each_another_centroid_and_none_is_where_too_few_are() -> None:
-    index = build_index(unit_vectors(np.random.default_rng(0), 5, 8))
-    found = index.candidates(unit_vectors(np.random.default_rng(1), 3, 8), count=7)
+    index = build_index(unit_vectors(np.random.default_rng(0), 20, 8))
+    found = index.candidates(unit_vectors(np.random.default_rng(1), 3, 8), count=23)
     for row in found:
         real = row[row >= 0]
         assert len(set(real.tolist())) == len(real)
         assert (row[len(real) :] == -1).all()
     assert (found == -1).any()
+    with pytest.raises(ValueError, match="too few"):
+        build_index(unit_vectors(np.random.default_rng(0), 5, 8))
 
 
 def test_a_built_index_is_opened_the_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ decision never rests on rounded vectors.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,21 @@ from landmarq.errors import ArtifactError, MissingExtraError
 from landmarq.types import Ints, Vectors
 
 _BLOCK = 65_536
-_FORMAT = 1
+_FORMAT = 2
+_BITS = 4
+"""Of a code: 16 entries a table, which fit a vector register (André et al. 2015; FAISS's "fast scan")."""
 
 
 @dataclass(frozen=True)
 class CentroidIndexConfig:
-    """Inverted lists over centroids, one byte a number.
+    """Inverted lists over centroids in product quantisation, at first four bits for four numbers.
 
     Attributes:
         lists_a_root: lists are this many times the square root of the number of centroids.
         samples_a_list: centroids that the clustering sees for each list.
-        recall: share of the queries below whose nearest centroid must be the exact one; lists are looked into until
-            it is.
+        recall: share of the queries below whose nearest centroid must be among the candidates; more lists are looked
+            into, then finer codes are taken, until it is.
+        candidates: nearest centroids that the index is asked for, to be compared exactly.
         queries: centroids, blurred, that recall is measured with.
         blur: cosine of such a query with its centroid: what a photo of a landmark has.
         seed: of sample, clustering and blur.
@@ -38,6 +42,7 @@ class CentroidIndexConfig:
     lists_a_root: float = 2.0
     samples_a_list: int = 40
     recall: float = 0.995
+    candidates: int = 24
     queries: int = 1000
     blur: float = 0.75
     seed: int = 0
@@ -93,25 +98,42 @@ def build_index(centroids: Vectors, config: CentroidIndexConfig | None = None) -
 
     Raises:
         MissingExtraError: FAISS is not installed.
+        ValueError: there are fewer than 16 centroids.
     """
     faiss, config = _faiss(), config or CentroidIndexConfig()
-    n, dimension = centroids.shape
+    if len(centroids) < 1 << _BITS:
+        raise ValueError(f"{len(centroids)} centroids are too few for an index")
     rng = np.random.default_rng(config.seed)
+    queries = _blurred(centroids, config, rng)
+    exact = _nearest(queries, centroids)
+    n = len(centroids)
     lists = max(1, min(n, round(config.lists_a_root * np.sqrt(n))))
-    quantiser = faiss.IndexFlatIP(dimension)
-    index = faiss.IndexIVFScalarQuantizer(
-        quantiser, dimension, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
-    )
-    index.cp.seed, index.cp.niter, index.cp.spherical, index.cp.min_points_per_centroid = config.seed + 1, 8, True, 1
-    sample = rng.choice(n, min(n, lists * config.samples_a_list), replace=False)
-    index.train(np.ascontiguousarray(centroids[np.sort(sample)]))
-    for start in range(0, n, _BLOCK):
-        index.add(np.ascontiguousarray(centroids[start : start + _BLOCK]))
-    return _tuned(index, centroids, config, rng)
+    sample = np.sort(rng.choice(n, min(n, max(1024, lists * config.samples_a_list)), replace=False))
+    for empty in _empty_indexes(faiss, centroids.shape[1], lists):
+        empty.cp.seed, empty.cp.niter, empty.cp.spherical = config.seed + 1, 8, True
+        empty.cp.min_points_per_centroid = 1
+        empty.train(np.ascontiguousarray(centroids[sample]))
+        for start in range(0, n, _BLOCK):
+            empty.add(np.ascontiguousarray(centroids[start : start + _BLOCK]))
+        built = _tuned(empty, queries, exact, config)
+        if built.recall >= config.recall:
+            break
+    return built
+
+
+def _empty_indexes(faiss: Any, dimension: int, lists: int) -> Iterator[Any]:
+    """Yield kinds of index, coarser and faster ones first: four bits for four numbers, for two, one byte for each."""
+    for length in (4, 2):
+        if dimension % length == 0:
+            quantiser = faiss.IndexFlatIP(dimension)
+            parts = dimension // length
+            yield faiss.IndexIVFPQFastScan(quantiser, dimension, lists, parts, _BITS, faiss.METRIC_INNER_PRODUCT)
+    quantiser, kind = faiss.IndexFlatIP(dimension), faiss.ScalarQuantizer.QT_8bit
+    yield faiss.IndexIVFScalarQuantizer(quantiser, dimension, lists, kind, faiss.METRIC_INNER_PRODUCT, False)
 
 
 def open_index(path: Path) -> CentroidIndex | None:
-    """Open an index that ``CentroidIndex.save`` wrote, mapped into memory; None where there is none that serves.
+    """Open an index that ``CentroidIndex.save`` wrote; None where there is none that serves.
 
     FAISS trusts what it reads: open only what this person's own landmarq wrote.
 
@@ -123,7 +145,7 @@ def open_index(path: Path) -> CentroidIndex | None:
         values = read_json(_beside(path))
         if values.get("format") != _FORMAT or values.get("faiss") != faiss.__version__:
             return None
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
+        index = faiss.read_index(str(path))
     except (ArtifactError, RuntimeError):
         return None
     return CentroidIndex(index, recall=float(values["recall"]))
@@ -161,13 +183,11 @@ def cached_index(
     return opened
 
 
-def _tuned(index: Any, centroids: Vectors, config: CentroidIndexConfig, rng: np.random.Generator) -> CentroidIndex:
-    """Look into more and more lists until the recall is reached."""
-    queries = _blurred(centroids, config, rng)
-    exact = _nearest(queries, centroids)
+def _tuned(index: Any, queries: Vectors, exact: Ints, config: CentroidIndexConfig) -> CentroidIndex:
+    """Look into more and more lists until the recall is reached, or all are looked into."""
     index.nprobe = 1
     while True:
-        found = index.search(queries, min(4, len(centroids)))[1]
+        found = index.search(queries, config.candidates)[1]
         recall = float(np.mean(np.any(found == exact[:, None], axis=1)))
         if recall >= config.recall or index.nprobe >= index.nlist:
             return CentroidIndex(index, recall=recall)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from landmarq.gallery import Gallery
-from landmarq.index.centroids import CentroidIndex
+from landmarq.index.centroids import CentroidIndex, CentroidIndexConfig
 from landmarq.types import Ints, Vectors
 
-RANKED = 24
+RANKED = CentroidIndexConfig().candidates
 """Centroids that an index is asked for: several of one landmark, and some landmarks more than may be on a photo."""
 
 _CELLS = 2**25

@@ -17,8 +17,8 @@ from landmarq.types import Floats
 
 log = logging.getLogger(__name__)
 
-EXACT_UP_TO = 50_000
-"""Centroids up to which products with all of them, in batches, are faster than an index (docs/benchmarks.md)."""
+EXACT_UP_TO = 20_000
+"""Centroids up to which products with all of them cost next to nothing beside the network (docs/benchmarks.md)."""
 
 
 def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPart, ...]:
