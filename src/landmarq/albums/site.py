@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from landmarq.artifacts import atomic_write, fingerprint, storage_errors, write_
 from landmarq.pages import render
 
 ALBUMS_JSON, INDEX_HTML, THUMBS, PAGES = "albums.json", "index.html", "thumbs", "landmarks"
+_WRITERS = 8
 _UNSEEN_IN_BROWSERS = frozenset({".heic", ".heif", ".hif", ".tif", ".tiff"})
 
 
@@ -76,12 +78,21 @@ def write_site(library: Library, cities: Sequence[City]) -> None:
 
 
 def _write_thumbnails(library: Library, photos: Sequence[AlbumPhoto]) -> None:
-    for photo in photos:
-        path = library.folder / THUMBS / _thumbnail_name(photo)
-        jpeg = None if path.exists() else library.store.thumbnail(photo.stored.content)
-        if jpeg:
-            with atomic_write(path) as stream:
-                stream.write(jpeg)
+    """Write the thumbnails that are not there; several at once, since each waits for the disk."""
+    with ThreadPoolExecutor(_WRITERS) as threads:
+        writing = []
+        for photo in photos:
+            path = library.folder / THUMBS / _thumbnail_name(photo)
+            jpeg = None if path.exists() else library.store.thumbnail(photo.stored.content)
+            if jpeg:
+                writing.append(threads.submit(_write_bytes, path, jpeg))
+        for each in writing:
+            each.result()
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with atomic_write(path) as stream:
+        stream.write(data)
 
 
 def _remove_others(folder: Path, kept: set[str]) -> None:

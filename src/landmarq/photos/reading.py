@@ -167,6 +167,10 @@ class PhotoReader:
         self._pool.close()  # not stop: it would end workers that are still starting, which then complain
         self._pool.join()
 
+    def warm(self) -> None:
+        """Start the processes now, for photos that are sure to come, while this process does something else."""
+        self._pool.schedule(_cores)
+
     def photos(self, paths: Iterable[Path], view: PhotoView) -> Iterator[tuple[Path, Photo | PhotoError]]:
         """Yield every photo, or why it can't be read, in the order of ``paths``; read ahead within bounds."""
         return self._each(

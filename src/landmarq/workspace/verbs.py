@@ -71,20 +71,23 @@ def albums(
     for root in photos:  # before the model is opened, which takes seconds
         if not root.exists():
             raise InputError(f"no such folder or photo: {root}")
-    system = open_system(packs, model=model, rule=rule, runtime=runtime, check=check)
-    if opened:
-        opened(system)
-    with Library(out) as library, PhotoReader(limits) as reader:
-        before, excluded = library.roots()
-        return albums_layer.make_albums(
-            library,
-            photos or before,
-            network=system.network,
-            recognizer=system.recognizer,
-            reader=reader,
-            excludes=excludes or (() if photos else excluded),
-            progress=progress,
-        )
+    with PhotoReader(limits) as reader:
+        if not (out / albums_layer.LIBRARY_FILE).is_file():
+            reader.warm()  # a new library has photos to read: its processes start while the model opens
+        system = open_system(packs, model=model, rule=rule, runtime=runtime, check=check)
+        if opened:
+            opened(system)
+        with Library(out) as library:
+            before, excluded = library.roots()
+            return albums_layer.make_albums(
+                library,
+                photos or before,
+                network=system.network,
+                recognizer=system.recognizer,
+                reader=reader,
+                excludes=excludes or (() if photos else excluded),
+                progress=progress,
+            )
 
 
 def recognize(
