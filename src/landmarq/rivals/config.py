@@ -1,13 +1,27 @@
-"""The settings of all rivals; the defaults are what did best on the ``val*`` roles of the project's photos."""
+"""The settings of all rivals.
+
+RootSIFT's are what did best on the ``val*`` roles of the project's photos (docs/results.md); DELF's are the paper's.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from landmarq.local_features import RootSiftConfig
+from landmarq.index.descriptors import DescriptorIndexConfig
+from landmarq.local_features import GeometryConfig, RootSiftConfig
 from landmarq.rivals.delf import DelfConfig
 from landmarq.rivals.local_search import LocalSearchConfig
 from landmarq.rivals.neighbours import NeighboursConfig
+
+
+def _rootsift_search() -> LocalSearchConfig:
+    index = DescriptorIndexConfig(probes=8)
+    return LocalSearchConfig(points=300, neighbours=20, ratio=0.9, decision="sum", index=index)
+
+
+def _delf_search() -> LocalSearchConfig:
+    # A point of a map stands for 16 pixels and more: positions are that much coarser than SIFT's.
+    return LocalSearchConfig(points=1000, geometry=GeometryConfig(tolerance=20))
 
 
 @dataclass(frozen=True)
@@ -26,9 +40,9 @@ class RivalsConfig:
     """
 
     rootsift: RootSiftConfig = field(default_factory=RootSiftConfig)
-    rootsift_search: LocalSearchConfig = field(default_factory=LocalSearchConfig)
+    rootsift_search: LocalSearchConfig = field(default_factory=_rootsift_search)
     delf: DelfConfig = field(default_factory=DelfConfig)
-    delf_search: LocalSearchConfig = field(default_factory=LocalSearchConfig)
+    delf_search: LocalSearchConfig = field(default_factory=_delf_search)
     triplet: NeighboursConfig = field(default_factory=NeighboursConfig)
     frozen: NeighboursConfig = field(default_factory=NeighboursConfig)
     timed_photos: int = 64

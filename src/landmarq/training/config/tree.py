@@ -121,7 +121,7 @@ class TrainConfig:
         return values
 
 
-SHIPPED = ("paper", "scenes", "starter", "triplet")
+SHIPPED = ("delf", "paper", "scenes", "starter", "triplet")
 """Recipes that come with landmarq, read by these names."""
 
 
