@@ -13,7 +13,7 @@ ORIGINAL = {"path": 'a "b",c.jpg', "landmark": "old", "licence": "CC0", "probabi
 
 
 def row(outcome: Outcome) -> DecidedRow:
-    return DecidedRow(outcome, "new", "old", "why", {"probability": 0.5, "similarity": float("nan")}, ORIGINAL)
+    return DecidedRow(outcome, "new", "old", "why", {"probability": 0.5, "mean_similarity": float("nan")}, ORIGINAL)
 
 
 def test_rows_go_to_their_files_and_their_own_columns_come_last(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_rows_go_to_their_files_and_their_own_columns_come_last(tmp_path: Path) 
     assert list(first)[:4] == ["path", "landmark", "was", "reason"]
     assert list(first)[-1] == "licence"
     assert (first["path"], first["landmark"], first["was"]) == ('a "b",c.jpg', "new", "old")
-    assert (first["probability"], first["similarity"]) == ("0.5000", "")
+    assert (first["probability"], first["mean_similarity"]) == ("0.5000", "")
     assert read_catalog(file_of(tmp_path, Outcome.KEPT)).rows[0].licence == "CC0"
 
 

@@ -282,3 +282,17 @@ def test_borderline_rows_are_asked_about_with_what_helps_to_answer(case: Case) -
         (case.folder / "references.csv").unlink()
         with pytest.raises(CatalogError, match="pick references first"):
             asker.questions()
+
+
+@pytest.mark.parametrize("rule", ["mean", "nearest"])
+def test_the_paper_s_rule_drops_by_similarity_to_the_references_alone(rule: str, case: Case) -> None:
+    case.clean()
+    column = f"{rule}_similarity"
+    wrong = float(case.rows("relabelled")[0][column])
+    right = min(float(row[column]) for row in case.rows("kept"))
+    assert wrong < right
+    case.clean(config=CleanConfig(rule=rule, keep_above=(wrong + right) / 2))  # type: ignore[arg-type]  # of two names
+    assert [row["path"] for row in case.rows("dropped") if not row["same_as"]] == ["photos/wrong.png"]
+    assert case.rows("relabelled") == case.rows("unsure") == []
+    with pytest.raises(ValueError, match="needs keep_above"):
+        CleanConfig(rule=rule)  # type: ignore[arg-type]  # of two names

@@ -2,7 +2,7 @@
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
-from landmarq.cleaning.decide import Decisions, Outcome, Reason, decide, thresholds
+from landmarq.cleaning.decide import Decisions, Outcome, Reason, decide, decide_plain, thresholds
 from landmarq.cleaning.duplicates import (
     HASH_SIDE,
     Confirm,
@@ -27,6 +27,7 @@ __all__ = [
     "Reason",
     "ReferenceSimilarity",
     "decide",
+    "decide_plain",
     "differing_bits",
     "drop_duplicates",
     "perceptual_hash",

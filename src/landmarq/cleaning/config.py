@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,8 @@ class CleanConfig:
     The defaults were chosen on simulated crawls, never on the one that the project reports (docs/cleaning.md).
 
     Attributes:
+        rule: ``regression``; or ``mean``, the paper's plain rule, or ``nearest``: the similarity to the landmark's
+            references, on average or at best, must reach ``keep_above``, and what does not is dropped.
         keep_above: probability from which a row's label is believed and the row kept, 0 to 1; 0: found from the data,
             as the estimated share of right rows: see ``landmarq.cleaning.thresholds``.
         unsure_above: probability from which a row that is not kept is unsure rather than dropped.
@@ -32,6 +35,7 @@ class CleanConfig:
         far_m: metres from the landmark from which a photo's place contradicts its label.
     """
 
+    rule: Literal["regression", "mean", "nearest"] = "regression"
     keep_above: float = 0.0
     unsure_above: float = 0.2
     relabel_above: float = 0.8
@@ -55,6 +59,8 @@ class CleanConfig:
         for name in (*shares, "duplicate_similarity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")
+        if self.rule != "regression" and (self.error or not self.keep_above):
+            raise ValueError(f"the rule {self.rule} needs keep_above, a similarity, and no error")
         if self.keep_above and self.error:
             raise ValueError("keep_above and error both set the threshold: give one")
         for name in ("together", "group", "rounds", "rivals"):

@@ -136,6 +136,24 @@ def decide(
     return Decisions(outcome, reason, np.where(moved, best, label), np.full(len(label), -1, np.int64), threshold)
 
 
+def decide_plain(claims: Claims, scores: Vectors, *, threshold: float) -> Decisions:
+    """Decide by similarity to references alone: below the threshold a row is dropped (Boiarov & Tyantov, section 3.1).
+
+    Args:
+        claims: the crawl.
+        scores: similarity of each row to the references of its landmark, (m,).
+        threshold: asked of all.
+    """
+    label = claims.label
+    outcome = np.full(len(label), Outcome.KEPT, object)
+    reason = np.full(len(label), Reason.SHOWS_IT, object)
+    reason[label < 0] = Reason.NO_LANDMARK
+    far = (label >= 0) & (scores < threshold)
+    outcome[far], reason[far] = Outcome.DROPPED, Reason.UNLIKE
+    same = np.full(len(label), -1, np.int64)
+    return Decisions(outcome, reason, label.copy(), same, np.full(claims.landmarks, threshold))
+
+
 def _threshold(probability: Floats, usual: float, config: CleanConfig) -> float:
     if config.error > 0:
         return _within(probability, config.error)

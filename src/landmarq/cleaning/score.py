@@ -26,6 +26,7 @@ class CleaningScore:
             counts as kept.
         wrong_removed: of the wrong rows, the share that is dropped, unsure, or relabelled to the truth.
         best_balance: largest mean of the two that one threshold on the same scores reaches.
+        kept_at_95: share of the right rows kept by the lowest such threshold that removes 95 % of the wrong ones.
     """
 
     name: str
@@ -34,6 +35,7 @@ class CleaningScore:
     right_kept: float
     wrong_removed: float
     best_balance: float
+    kept_at_95: float
 
     @property
     def balance(self) -> float:
@@ -102,6 +104,7 @@ def score_decisions(
         right_kept=at[0],
         wrong_removed=float(removed.sum() / max(1, (~right).sum())),
         best_balance=float(((recall + gone) / 2).max()),
+        kept_at_95=float(recall[gone >= 0.95].max(initial=0.0)),
     )
     return score, CleaningCurve(name, precision, recall, gone, at)
 

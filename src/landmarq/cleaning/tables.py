@@ -14,7 +14,7 @@ from landmarq.cleaning.decide import Outcome
 
 FIRST_COLUMNS = ("path", "landmark")
 OWN_COLUMNS = (
-    *("was", "reason", "probability", "threshold", "similarity", "nearest", "best", "best_probability"),
+    *("was", "reason", "probability", "threshold", "mean_similarity", "nearest_similarity", "best", "best_probability"),
     *("everyday", "same_as"),
 )
 

@@ -32,8 +32,19 @@ _DEFAULT = CleanConfig()
     "--error", default=_DEFAULT.error, help="Estimated share of wrong rows among the kept, such as 0.02, sets it."
 )
 @click.option("--one-threshold", is_flag=True, help="Find one threshold for all landmarks, not one for each.")
+@click.option(
+    "--rule",
+    type=click.Choice(["regression", "mean", "nearest"]),
+    default=_DEFAULT.rule,
+    show_default=True,
+    help="mean (the paper's), nearest: by similarity to the references alone, from --keep-above on.",
+)
 @click.option("--absolute", is_flag=True, help="Write absolute paths; otherwise they stay as in CATALOG.")
-@click.option("--truth", type=FOLDER, help="What the photos show (CSV: path,landmark): measures the cleaning.")
+@click.option(
+    "--truth",
+    type=FOLDER,
+    help="What the photos show (CSV: path,landmark): measures the cleaning.",
+)
 @click.option(
     "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
 )
@@ -49,6 +60,7 @@ def command(
     keep_above: float,
     error: float,
     one_threshold: bool,
+    rule: str,
     absolute: bool,
     truth: Path | None,
     runtime: str,
@@ -68,7 +80,12 @@ def command(
     from landmarq.errors import ConfigError
 
     try:
-        config = CleanConfig(keep_above=keep_above, error=error, per_landmark=not one_threshold)
+        config = CleanConfig(
+            rule=rule,  # type: ignore[arg-type]  # click checks the choice
+            keep_above=keep_above,
+            error=error,
+            per_landmark=not one_threshold,
+        )
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None
     with progress_bar("Cleaning") as progress:
@@ -97,8 +114,9 @@ def command(
     )
     for score in report.scores:
         click.echo(
-            f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong "
-            f"ones removed (one threshold at best: {score.best_balance:.1%} on average)"
+            f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong ones "
+            f"removed, {score.balance:.1%} on average (one threshold at best: {score.best_balance:.1%}; where 95 % of "
+            f"the wrong go, {score.kept_at_95:.1%} of the right stay)"
         )
 
 

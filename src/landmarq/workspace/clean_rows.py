@@ -67,6 +67,6 @@ class DecidedRows:
         if label >= 0:
             numbers["probability"] = float(self._probability[judged])
             numbers["threshold"] = float(self.decisions.threshold[label])
-            numbers["similarity"] = float(self.near.mean[judged])
-            numbers["nearest"] = float(self.near.nearest[judged])
+            numbers["mean_similarity"] = float(self.near.mean[judged])
+            numbers["nearest_similarity"] = float(self.near.nearest[judged])
         return numbers

@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landmarq import cleaning
-from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
-from landmarq.catalog import Catalog, each_record, open_catalog, read_catalog, read_landmarks, read_references
-from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason, ReferenceSimilarity
+from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json
+from landmarq.catalog import Catalog, each_record, open_catalog, read_landmarks, read_references
+from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason
 from landmarq.cleaning.answers import Answers, follow
-from landmarq.cleaning.score import CleaningScore, best_threshold, plain_decisions, score_decisions, svg
+from landmarq.cleaning.score import CleaningScore
 from landmarq.cleaning.tables import write_decisions
 from landmarq.config import as_mapping
 from landmarq.embed import Progress, Updater, VectorStore, catalog_files
-from landmarq.errors import CatalogError
 from landmarq.photos import PhotoReader, PhotoView, ReadLimits
 from landmarq.runtime import Network, Runtime, open_network, read_model
 from landmarq.types import Ints, Landmark
 from landmarq.workspace.clean_rows import DecidedRows
+from landmarq.workspace.clean_scores import Measured, read_truth
 from landmarq.workspace.crawl import Crawl, first_files
 from landmarq.workspace.judging import ANSWERS_NAME, judge
 
@@ -149,18 +149,25 @@ class _Job:
             progress=progress,
         )
         opened, evidence, claims = judged.crawl, judged.evidence, judged.crawl.claims
-        # NaN, where a place is unknown, is not far.
-        single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
+        near = cleaning.reference_similarity(claims)
+        if self.config.rule == "regression":
+            # NaN, where a place is unknown, is not far.
+            single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
+        else:
+            asked = near.mean if self.config.rule == "mean" else near.nearest
+            single = cleaning.decide_plain(claims, asked, threshold=self.config.keep_above)
         single = follow(single, judged.answered, judged.shown, claims.label)
         decisions = cleaning.without_duplicates(
             claims, single, self.config, confirm=self._confirm(opened), pixels=opened.pixels
         )
-        near = cleaning.reference_similarity(claims)
         told = DecidedRows(self.crawl, opened, evidence, decisions, near, absolute)
         records = _records(catalog, self.crawl)
         columns = list(next(_records(catalog, self.crawl)))
         counts = write_decisions(out, (told.row(at, record) for at, record in enumerate(records)), columns=columns)
-        scores = _scored(out, truth, self.crawl, opened, (evidence, decisions, near)) if truth else ()
+        scores: tuple[CleaningScore, ...] = ()
+        if truth:
+            measured = Measured(self.crawl, opened, read_truth(truth, self.crawl, opened))
+            scores = measured.scores(out / CURVE_NAME, evidence, decisions, near)
         wrong, lost = _estimates(claims, evidence, decisions)
         return CleanReport(
             **{str(outcome): count for outcome, count in counts.items()},
@@ -220,36 +227,6 @@ def _estimates(claims: Claims, evidence: Evidence, decisions: Decisions) -> tupl
     kept = asked & ((decisions.outcome == Outcome.KEPT) | twin)
     lost = probability[asked & ~kept].sum() / max(1e-9, probability[asked].sum())
     return float(1 - probability[kept].mean()) if kept.any() else 0.0, float(lost)
-
-
-def _scored(
-    out: Path, truth: Path, catalog: Catalog, crawl: Crawl, judged: tuple[Evidence, Decisions, ReferenceSimilarity]
-) -> tuple[CleaningScore, ...]:
-    """Measure this rule and the paper's against the truth; draw their curves."""
-    evidence, decisions, near = judged
-    true = _truth(truth, catalog, crawl)
-    claims = crawl.claims
-    asked = claims.label >= 0
-    found = [score_decisions("landmarq", decisions, claims.label, true, scores=evidence.of(claims.photo, claims.label))]
-    for name, scores in (
-        ("mean similarity to references (the paper's rule, best threshold)", near.mean),
-        ("nearest reference (best threshold)", near.nearest),
-    ):
-        filled = np.where(asked, scores, -1)
-        plain = plain_decisions(filled, claims.label, threshold=best_threshold(filled, claims.label == true))
-        found.append(score_decisions(name, plain, claims.label, true, scores=filled))
-    write_text(out / CURVE_NAME, svg([curve for _, curve in found]))
-    return tuple(score for score, _ in found)
-
-
-def _truth(path: Path, catalog: Catalog, crawl: Crawl) -> Ints:
-    """Return the true landmark of each judged row, (m,): -1 for none, -2 for one that is not among the known."""
-    known = {row.path: row.landmark for row in read_catalog(path).rows}
-    numbers = {id_: number for number, id_ in enumerate(crawl.ids)} | {"": -1}
-    missing = [catalog.rows[at].path for at in crawl.rows if catalog.rows[at].path not in known]
-    if missing:
-        raise CatalogError(f"{path} does not say what is on {missing[0]}")
-    return np.array([numbers.get(known[catalog.rows[at].path], -2) for at in crawl.rows], np.int64)
 
 
 def _read_summary(out: Path) -> CleanReport:
