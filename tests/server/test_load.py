@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,12 +24,14 @@ import pytest
 
 from landmarq import workspace
 from landmarq.embed import BATCH
+from landmarq.photos import ReadLimits
 
 pytestmark = pytest.mark.slow
 
 CLIENTS, PHOTOS_A_REQUEST = 64, 2
 SECONDS = float(os.environ.get("LANDMARQ_LOAD_SECONDS", "120"))
 TURNS = 6
+READ_AHEAD = ReadLimits().workers * ReadLimits().ahead + BATCH
 MIN_RATIO, MAX_GROWTH = 0.8, 1.15
 
 
@@ -83,14 +86,14 @@ async def put_under_load(load: Load, address: str, files: list[Path], process: i
     load.rates.append(photos / (end - counted))
 
 
-def photos_a_second(system: workspace.System, files: list[Path]) -> float:
-    """Return the rate of the library call, its processes already started."""
-    answers = workspace.recognize(system, [*files[:BATCH], *files])
-    for _ in range(BATCH):
+def photos_a_second(answers: Iterator[object], photos: int) -> float:
+    """Return the rate of the library call over its next photos, without those that it has read ahead already."""
+    for _ in range(READ_AHEAD):
         next(answers)
     started = time.perf_counter()
-    count = sum(1 for _ in answers)
-    return count / (time.perf_counter() - started)
+    for _ in range(photos - READ_AHEAD):
+        next(answers)
+    return (photos - READ_AHEAD) / (time.perf_counter() - started)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -99,20 +102,22 @@ def test_many_clients(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if not pack and workspace.starter_pack() is None:
         pytest.skip("needs the starter pack, or LANDMARQ_LOAD_PACK and LANDMARQ_LOAD_MODEL")
     folder = os.environ.get("LANDMARQ_LOAD_PHOTOS") or request.getfixturevalue("real_photos") / "train"
-    files = sorted(Path(folder).rglob("*.jpg"))[:400]
+    files = sorted(Path(folder).rglob("*.jpg"))[: (TURNS + 1) * 320]
+    each = len(files) // (TURNS + 1)
     system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
     options = ["--pack", pack] if pack else []
     options += ["--model", model] if model else []
     command = [sys.executable, "-m", "landmarq", "serve", str(tmp_path / "library"), "--port", "0", *options]
     load, alone = Load(), list[float]()
+    answers = workspace.recognize(system, files)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             address = server.stdout.readline().removeprefix("Open ").strip()
             for _ in range(TURNS):
-                alone.append(photos_a_second(system, files))
+                alone.append(photos_a_second(answers, each))
                 asyncio.run(put_under_load(load, address, files, server.pid))
-            alone.append(photos_a_second(system, files))
+            alone.append(photos_a_second(answers, each))
         finally:
             server.send_signal(signal.SIGTERM)
     ratios = [rate / statistics.mean(alone[turn : turn + 2]) for turn, rate in enumerate(load.rates)]
