@@ -79,7 +79,7 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_one_comes(
     client = serve_parts(dataclasses.replace(parts, network=network), answer_s=0.5)
     started = time.monotonic()
     late = ask(client, "red")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 25
     assert (late.status_code, late.headers["content-type"]) == (503, "application/problem+json")
     assert int(late.headers["retry-after"]) >= 1
     assert "landmarq_waiting_photos 0.0" in client.get("/metrics").text  # its place in the queue is free again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -49,39 +50,41 @@ def drip(each: socket.socket, *, until_s: float) -> bytes:
     raise AssertionError("the server waits for ever")
 
 
-def test_slow_uploads_hold_nobody_up_and_are_ended(parts: Parts) -> None:
-    with serving(parts, upload_s=4.0) as address, connected(address, [UPLOAD] * 12) as slow, Client(address) as client:
-        client.recognize([("red.jpg", small_jpeg("red"))])  # starts the decoder
-        started = time.monotonic()
+def test_slow_uploads_hold_nobody_up(parts: Parts) -> None:
+    with serving(parts) as address, connected(address, [UPLOAD] * 12) as slow, Client(address) as client:
         for _ in range(5):
             [answer] = client.recognize([("red.jpg", small_jpeg("red"))])
             assert answer.landmarks
             assert answer.landmarks[0].id == "red_tower"
             slow[0].sendall(b"x")
-        assert time.monotonic() - started < 3
-        # Bytes that come now and then do not put the end off.
-        for each in slow[:3]:
-            assert b" 408 " in drip(each, until_s=20)
+        assert select.select(slow, [], [], 0)[0] == []  # they wait on, and the server for them
+
+
+def test_slow_uploads_are_ended(parts: Parts) -> None:
+    """Bytes that come now and then do not put the end off."""
+    with serving(parts, upload_s=1.0) as address, connected(address, [UPLOAD] * 3) as slow:
+        for each in slow:
+            assert b" 408 " in drip(each, until_s=40)
 
 
 def test_requests_that_never_begin_are_hung_up_on(parts: Parts) -> None:
     beginnings = [b"", b"G", b"GET /healthz HTTP/1.1\r\nHost: localh"]
     with serving(parts, idle_s=1) as address, connected(address, beginnings) as slow:
-        assert httpx2.get(f"{address}/healthz", timeout=5).status_code == 200
+        assert httpx2.get(f"{address}/healthz", timeout=40).status_code == 200
         for each in slow[1:]:
-            answer = drip(each, until_s=10)
+            answer = drip(each, until_s=40)
             assert b" 200 " not in answer
-        slow[0].settimeout(10)
+        slow[0].settimeout(40)
         assert slow[0].recv(10) == b""
 
 
 def test_an_answer_may_take_longer_than_a_connection_may_idle(parts: Parts) -> None:
     """Only a request that has not begun is hung up on; and a kept connection serves the next one."""
     with serving(parts, idle_s=1) as address:
-        with httpx2.stream("GET", f"{address}/v1/scan/events", timeout=10) as events:
+        with httpx2.stream("GET", f"{address}/v1/scan/events", timeout=40) as events:
             time.sleep(2.2)
             assert "event: scan" in next(events.iter_text())
-        with httpx2.Client(base_url=address, timeout=5) as kept:
+        with httpx2.Client(base_url=address, timeout=40) as kept:
             for _ in range(3):
                 assert kept.get("/healthz").status_code == 200
                 time.sleep(0.4)
