@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from landmarq.catalog import read_catalog
 from landmarq.cli.bench.rivals import command
 from landmarq.errors import InputError
 from landmarq.rivals.config import RivalsConfig
-from landmarq.workspace.rivals import RivalModels, bench_rivals
+from landmarq.workspace.rivals import RivalModels, _at_most, bench_rivals
 from textured import write_textured
 
 
@@ -60,6 +61,14 @@ def test_a_second_run_describes_nothing_anew(
     monkeypatch.setattr("landmarq.local_features.describing.read_rgb", never)
     second = run(catalog, tiny_model, tmp_path / "2", timed=0, features=tmp_path / "f.sqlite")
     assert first == second
+
+
+def test_a_rival_may_search_among_fewer_photos(catalog: Path) -> None:
+    pool = read_catalog(catalog).with_roles("train")
+    assert len(_at_most(pool, 0)) == 12
+    few = _at_most(pool, 2)
+    assert [row.path for row in few.rows] == [f"train{number}.png" for number in range(6)]
+    assert sorted(row.landmark for row in few.rows) == sorted([*few.landmarks, *few.landmarks])
 
 
 def test_nothing_to_search_among_is_said(catalog: Path, tiny_model: Path, tmp_path: Path) -> None:
