@@ -57,7 +57,7 @@ def test_a_worker_and_a_machine_die_in_the_middle_of_a_run(
     wait_for(lambda: written(out) >= after_worker + 5, run)
     cluster.remove_node(cluster.other, allow_graceful=False)
     at_death = written(out)
-    said, complained = run.communicate(timeout=400)
+    said, complained = run.communicate(timeout=900)
     assert run.returncode == 0, complained
     assert after_worker < at_death < ALL, "the run was over before it was disturbed"
     assert f"{PHOTOS} photos" in said
@@ -87,7 +87,7 @@ def actors(name: str) -> list[int]:
     return found
 
 
-def wait_for(happened: Callable[[], bool], run: subprocess.Popen[str], seconds: float = 300) -> None:
+def wait_for(happened: Callable[[], bool], run: subprocess.Popen[str], seconds: float = 900) -> None:
     """Wait for something while a run goes on."""
     give_up = time.monotonic() + seconds
     while not happened():

@@ -140,7 +140,7 @@ print(report.finished, report.photos, *sorted({{problem for _, problem in report
 """
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=400, env=environment
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=900, env=environment
     )
     refused, died = done.stdout.splitlines()
     assert refused == "a worker can't open the model: no memory", done.stderr
@@ -174,11 +174,11 @@ rows = out.take_all()
 readable = sum(row["error"] is None for row in rows)
 print(len(rows), len({{row["path"] for row in rows}}), readable, len(rows[0]["vector"]))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=900)
     assert done.stdout.split() == ["40", "40", "40", "8"], done.stderr
 
 
-def wait_for(happened: Any, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
+def wait_for(happened: Any, process: subprocess.Popen[bytes], seconds: float = 900) -> None:
     """Wait for something while a process runs."""
     give_up = time.monotonic() + seconds
     while not happened():

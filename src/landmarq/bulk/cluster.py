@@ -136,7 +136,7 @@ def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig
     try:
         with _without_native_log():
             ray.init(address=address or "local", log_to_driver=False, logging_level=logging.CRITICAL, **options)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - what Ray raises when it does not start has no class of its own
         raise LandmarqError(f"Ray does not start: {(str(error).splitlines() or [''])[0][:200]}") from None
     try:
         # What Ray says of workers that die it prints; the output is the caller's.
