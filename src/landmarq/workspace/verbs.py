@@ -33,6 +33,7 @@ from landmarq.photos import FoundFile, Photo, PhotoReader, PhotoView, ReadLimits
 from landmarq.recognize import Recognition, Rule
 from landmarq.runtime import Runtime, open_network, read_model
 from landmarq.types import Landmark
+from landmarq.workspace.attributions import write_attributions
 from landmarq.workspace.provisional import provisional_thresholds
 from landmarq.workspace.reference_pictures import write_reference_pictures
 from landmarq.workspace.systems import System, open_system, pack_folders
@@ -242,6 +243,7 @@ def gallery(
         shown = write_reference_pictures(out, listed, rows_of)
     Pack(info, kept, built, shown).save(out)
     known = {each.id for each in kept}
+    write_attributions(out, rows, landmarks=known)
     return GalleryReport(
         landmarks=len(kept),
         centroids=len(built.centroids),
