@@ -18,14 +18,17 @@ import matplotlib.pyplot as plt
 def main() -> None:
     """Draw one line for each way and size of batch."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("figures", type=Path)
+    parser.add_argument("figures", type=Path, nargs="+")
     parser.add_argument("-o", "--out", type=Path, required=True)
     options = parser.parse_args()
-    (table,) = json.loads(options.figures.read_text())["tables"]
-    batches = [name for name in table["rows"][0] if name.startswith("photos/s")]
+    found: dict[tuple[int, str], dict[str, float]] = {}
+    for file in options.figures:
+        for row in json.loads(file.read_text())["tables"][0]["rows"]:
+            found.setdefault((row["centroids"], row["way"]), row)
+    batches = [name for name in next(iter(found.values())) if name.startswith("photos/s")]
     figure, axes = plt.subplots(figsize=(6, 3.6), dpi=80)
     for way, colour in (("exact", "#b3402e"), ("index", "#2e6fb3"), ("place", "#3c8c46")):
-        rows = [row for row in table["rows"] if row["way"] == way]
+        rows = [found[key] for key in sorted(found) if key[1] == way]
         for batch, line in zip(batches, ("--", "-"), strict=False):
             axes.plot(
                 [row["centroids"] for row in rows],
