@@ -23,6 +23,11 @@ MANIFEST_NAME = "manifest.json"
 MAX_JSON_BYTES = 64 * 2**20
 """No JSON that landmarq reads back is near this; a larger one is refused before it fills memory."""
 
+_NOT_HERE = frozenset(
+    {errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG}
+    | {errno.ENOENT, errno.EINVAL, errno.EIO}  # no such drive, a name that the system does not take, a failing disk
+)
+
 
 def fingerprint(value: object) -> str:
     """Return the SHA-256 (hex) of a JSON-able value; the order of keys does not matter."""
@@ -46,7 +51,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise StorageError(f"no space left for {path}: free some, then run the same command again") from None
-        if error.errno in {errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG}:
+        if error.errno in _NOT_HERE:
             raise StorageError(f"can't write {path}: {error.strerror}") from None
         raise
 

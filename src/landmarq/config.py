@@ -24,7 +24,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
     Raises:
-        InputError: there is no such file, or it is not TOML.
+        InputError: there is no such file, it may not be read, or it is not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -32,6 +32,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"no such configuration: {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}") from None
 
 
 def from_mapping(kind: type[ConfigT], values: Mapping[str, Any], *, origin: str = "configuration") -> ConfigT:

@@ -71,8 +71,7 @@ def make_albums(
     listed = list_photos(roots, excludes=excludes, skipped=skipped)
     files = [file for file in listed if not str(file.path).startswith(own)]
     if not files:
-        closed = f": may not look into {skipped.denied[0]}" if skipped.denied else ""
-        raise InputError(f"no photos in {', '.join(str(root) for root in roots)}{closed}")
+        raise InputError(_no_photos(roots, excludes, skipped))
     library.remember_roots([root.absolute() for root in roots], list(excludes))
     update = Updater(library.store, network, reader, thumbnails=True).run(files, kept=skipped.denied, progress=progress)
     recognizer = recognizer.with_packs(taught_packs(library, recognizer))
@@ -84,3 +83,12 @@ def make_albums(
         raise InputError(f"none of the {len(files)} files could be read as a photo ({reasons})")
     write_site(library, cities)
     return AlbumsReport(update, decided, tuple(cities), photos, failed, skipped.kinds, tuple(skipped.denied))
+
+
+def _no_photos(roots: Sequence[Path], excludes: Sequence[str], skipped: Skipped) -> str:
+    """Say that there is nothing to read, and what else was found there."""
+    instead = [f"may not look into {folder}" for folder in skipped.denied[:1]]
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(skipped.kinds.items()))
+    instead += [f"skipped {kinds}"] if kinds else []
+    instead += [f"left out what fits {' or '.join(excludes)}"] if excludes else []
+    return f"no photos in {', '.join(map(str, roots))}" + (f": {'; '.join(instead)}" if instead else "")

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import click
 
+from landmarq.cli.options import FOLDER
 from landmarq.training import require_torch
 
 
 @click.command(name="export")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Model folder to write.")
+@click.argument("run", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Model folder to write.")
 @click.option("--name", default="", help="Short name of the model; default: the run's folder.")
 @click.option("--licence", default="", help="Licence of the weights.")
-@click.option("--notice", type=click.Path(path_type=Path), help="Text file: what the weights were learnt from.")
+@click.option("--notice", type=FOLDER, help="Text file: what the weights were learnt from.")
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="The network before training: RUN is its weights (a file, or hub), whitened on this catalog's photos.",
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="With --photos: the recipe.")
+@click.option("--config", "config_path", type=FOLDER, help="With --photos: the recipe.")
 def command(
     run: Path, out: Path, name: str, licence: str, notice: Path | None, photos: Path | None, config_path: Path | None
 ) -> None:

@@ -51,8 +51,12 @@ def command(
     Its thresholds are provisional until `landmarq calibrate` sets them.
     """
     from landmarq import workspace
+    from landmarq.errors import ConfigError
 
-    config = GalleryConfig(max_diameter=max_diameter, min_cluster=min_cluster, min_share=min_share)
+    try:
+        config = GalleryConfig(max_diameter=max_diameter, min_cluster=min_cluster, min_share=min_share)
+    except ValueError as wrong:
+        raise ConfigError(str(wrong)) from None
     report = workspace.gallery(
         catalog,
         landmarks=landmarks,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
-FOLDER = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, readable=False)
+"""A file or folder; whether it is there and may be read is found out, and told, by what opens it."""
 
 
 def pack_options(function: CommandT) -> CommandT:

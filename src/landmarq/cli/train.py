@@ -8,22 +8,21 @@ from pathlib import Path
 
 import click
 
+from landmarq.cli.options import FOLDER
 from landmarq.training import require_torch
 from landmarq.training.config import SHIPPED
 
 
 @click.command(name="train")
-@click.argument("catalog", type=click.Path(path_type=Path))
+@click.argument("catalog", type=FOLDER)
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help=f"Recipe: a TOML file, or one of {', '.join(SHIPPED)}; default: paper.",
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder of the run.")
-@click.option(
-    "--landmarks", type=click.Path(path_type=Path), help="Landmark table; default: landmarks.csv beside CATALOG."
-)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the run.")
+@click.option("--landmarks", type=FOLDER, help="Landmark table; default: landmarks.csv beside CATALOG.")
 @click.option(
     "--weights", help="What the backbone starts from, in place of the recipe's: a file, a run's folder, hub or none."
 )

@@ -8,6 +8,7 @@ is one transaction; after a crash the file holds what was last committed.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -269,9 +270,11 @@ class VectorStore:
 def _in_words(error: sqlite3.DatabaseError, path: Path) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
-        return OSError(28, "No space left on device")
+        return OSError(errno.ENOSPC, "No space left on device")
+    if name.startswith("SQLITE_IOERR"):
+        return OSError(errno.EIO, "its disk or the network to it failed")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return PermissionError(13, "Permission denied")
+        return PermissionError(errno.EACCES, "Permission denied")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LibraryError(f"{path} is in use by another program: wait for it to end")
     return LibraryError(f"{path} can't be used as a library: {error}; move it away to begin anew")

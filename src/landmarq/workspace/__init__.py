@@ -8,7 +8,6 @@ from landmarq.workspace.serving import serve
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
 from landmarq.workspace.verbs import (
-    DEFAULT_OUT,
     EmbedReport,
     GalleryReport,
     albums,
@@ -20,7 +19,6 @@ from landmarq.workspace.verbs import (
 from landmarq.workspace.world import WorldReport, world
 
 __all__ = [
-    "DEFAULT_OUT",
     "VECTORS_NAME",
     "CleanReport",
     "EmbedReport",

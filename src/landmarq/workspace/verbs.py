@@ -41,13 +41,13 @@ from landmarq.workspace.systems import System, open_system, pack_folders
 if TYPE_CHECKING:
     from landmarq.recognize.local_check import LocalCheck
 
-DEFAULT_OUT = Path("landmarq-albums")
+_NO_FOLDERS = "name the folders of your photos, such as: landmarq albums ~/Pictures"
 
 
 def albums(
     photos: Sequence[Path],
     *,
-    out: Path = DEFAULT_OUT,
+    out: Path,
     packs: Sequence[Path] = (),
     model: Path | None = None,
     rule: Rule | None = None,
@@ -67,19 +67,22 @@ def albums(
         PackError, ModelError: as ``open_system``.
         LibraryError, StorageError: as ``Library``.
     """
-    if not photos and not (out / albums_layer.LIBRARY_FILE).is_file():
-        raise InputError("name the folders of your photos, such as: landmarq albums ~/Pictures")
+    known = (out / albums_layer.LIBRARY_FILE).is_file()
+    if not photos and not known:
+        raise InputError(_NO_FOLDERS)
     for root in photos:  # before the model is opened, which takes seconds
         if not root.exists():
             raise InputError(f"no such folder or photo: {root}")
     with PhotoReader(limits) as reader:
-        if not (out / albums_layer.LIBRARY_FILE).is_file():
+        if not known:
             reader.warm()  # a new library has photos to read: its processes start while the model opens
         system = open_system(packs, model=model, rule=rule, runtime=runtime, check=check)
-        if opened:
-            opened(system)
         with Library(out) as library:
             before, excluded = library.roots()
+            if not photos and not before:
+                raise InputError(_NO_FOLDERS)
+            if opened:
+                opened(system)
             return albums_layer.make_albums(
                 library,
                 photos or before,
