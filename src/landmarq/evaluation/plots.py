@@ -90,9 +90,10 @@ def top_k_svg(report: RetrievalReport) -> bytes:
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
-    drawing, axes = _blank("k nearest photos", "queries with a photo of their landmark among them")
+    drawing, axes = _blank("k nearest photos", "queries that find their landmark")
     k = [each.k for each in report.top_k]
-    axes.set_xlim(1, max(k))
+    axes.set_xlim(0.5, max(k) + 0.5)
+    axes.set_xticks([1, *range(5, max(k) + 1, 5)])
     axes.plot(k, [each.found.share for each in report.top_k], marker="o", markersize=3, linewidth=1.6, label="top-k")
     axes.fill_between(
         k, [each.found.low for each in report.top_k], [each.found.high for each in report.top_k], alpha=0.2
@@ -143,7 +144,8 @@ def _line(axes: Axes, x: np.ndarray, y: np.ndarray, *, at: tuple[float, float], 
 def _svg(drawing: Drawing, axes: Axes) -> bytes:
     import matplotlib
 
-    axes.legend(frameon=False, loc="best", fontsize="small")
+    if len(axes.get_legend_handles_labels()[1]) > 1:
+        axes.legend(frameon=False, loc="best", fontsize="small")
     stream = io.BytesIO()
     # The same figures give the same bytes: no date, and ids that don't come from chance.
     with matplotlib.rc_context({"svg.hashsalt": "landmarq", "svg.fonttype": "path"}):
