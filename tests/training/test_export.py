@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from landmarq.training import export as module
 from landmarq.training.augment import normalise
 from landmarq.training.config import (
     AugmentConfig,
+    DataConfig,
     MachineConfig,
     NetworkConfig,
     OptimiserConfig,
@@ -206,7 +208,9 @@ def test_the_starting_network_is_a_model_whose_embedding_is_white_on_its_photos(
     assert made.cosine_float32 > 0.9999
     info = read_model(made.folder)[0]
     assert (info.name, info.dimension) == ("start", 8)
-    files = read_catalog(catalog).files()
+    # Photos that validate have no say in it.
+    files = read_catalog(catalog).with_roles("train", "train_negative").files()
+    assert info.training["photos"] == len(files)
     pixels = np.stack([np.asarray(Image.open(file).resize((64, 64), Image.Resampling.BILINEAR)) for file in files])
     features = opened(made.folder).features(pixels)
     pooled = np.maximum(features, 1e-6).__pow__(3).mean(axis=(2, 3)) ** (1 / 3)
@@ -217,3 +221,6 @@ def test_the_starting_network_is_a_model_whose_embedding_is_white_on_its_photos(
     assert np.abs(covariance - np.diag(np.diag(covariance))).max() < 0.05
     with pytest.raises(InputError, match="no such weights"):
         export_start("nowhere", photos=catalog, config=config, out=tmp_path / "none", named=Named("none"))
+    alone = dataclasses.replace(config, data=DataConfig(train_roles=("pool",)))
+    with pytest.raises(InputError, match="no photos of the roles pool"):
+        export_start(str(weights), photos=catalog, config=alone, out=tmp_path / "none", named=Named("none"))

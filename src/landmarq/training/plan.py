@@ -61,7 +61,7 @@ def stage_photos(
         InputError: nothing trains.
     """
     given, validation = _split(whole, config.data, seed=config.seed)
-    train = given if own is None else _train_rows(own, config.data)
+    train = given if own is None else train_rows(own, config.data)
     counts = Counter(row.landmark for row in train.rows if row.landmark)
     wanted = set(counts) if regions is None else set(regions)
     present = {landmark for landmark in wanted if counts[landmark] >= config.data.min_photos}
@@ -94,7 +94,7 @@ def stage_photos(
 
 def _split(catalog: Catalog, config: DataConfig, *, seed: int) -> tuple[Catalog, Catalog]:
     """Return the rows that train and those that validate."""
-    train = _train_rows(catalog, config)
+    train = train_rows(catalog, config)
     validation = catalog.with_roles(*config.validation_roles)
     if validation.rows or not config.validation_share:
         return train, validation
@@ -106,7 +106,7 @@ def _split(catalog: Catalog, config: DataConfig, *, seed: int) -> tuple[Catalog,
     )
 
 
-def _train_rows(catalog: Catalog, config: DataConfig) -> Catalog:
+def train_rows(catalog: Catalog, config: DataConfig) -> Catalog:
     """Return the rows that train: those of the roles, or all where the catalog speaks of no roles."""
     return catalog.with_roles(*config.train_roles) if any(row.role for row in catalog.rows) else catalog
 
