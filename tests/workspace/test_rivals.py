@@ -82,3 +82,11 @@ def test_nothing_to_search_among_is_said(catalog: Path, tiny_model: Path, tmp_pa
             split="val",
             config=RivalsConfig(pool_role="pool"),
         )
+
+
+def test_photos_of_one_kind_are_refused_before_any_is_described(
+    catalog: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="no photo shows a known landmark"):
+        bench_rivals(catalog, out=tmp_path, packs=[catalog.parent / "pack"], model=tiny_model, split="val_negative")
+    assert not list(tmp_path.iterdir())

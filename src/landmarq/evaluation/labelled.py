@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landmarq import metrics
 from landmarq.catalog import Catalog, CatalogRow
 from landmarq.errors import InputError
 from landmarq.evaluation.answers import Answer
@@ -44,6 +45,15 @@ class LabelledPhotos:
     def is_positive(self, row: CatalogRow) -> bool:
         """Tell whether the photo shows a landmark that the system knows."""
         return row.landmark in self.known
+
+    def need_both(self) -> None:
+        """Refuse photos of one kind only, before they are embedded in vain.
+
+        Raises:
+            InputError: no photo of a known landmark, or no other.
+        """
+        truth, count = [row.landmark for row in self.catalog.rows], len(self.catalog)
+        metrics.decisions([None] * count, [""] * count, truth, known=self.known).need_both()
 
     def name(self, landmark: str) -> str:
         """Return a landmark's name for people; its id where the table has none."""

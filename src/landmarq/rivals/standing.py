@@ -67,7 +67,7 @@ class RivalsReport:
         split: the roles chosen.
         database: photos that the rivals search among.
         timed_photos: photos that cost was measured on.
-        machine: processor, cores and runtime.
+        machine: processor, cores, date, runtime and precision.
         standings: one a system, ours first.
     """
 

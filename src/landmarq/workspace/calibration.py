@@ -82,6 +82,7 @@ def calibrate(
     everything = read_catalog(catalog)
     split = split or (VAL if any(row.role == VAL for row in everything.rows) else "")
     chosen = labelled_photos(everything, split=split, known=[landmark.id for landmark in opened.landmarks])
+    chosen.need_both()
     photos = embedded(chosen.catalog, system.network, vectors, progress)
     calibrator = Calibrator(opened, photos, config)
     counted = None

@@ -112,6 +112,7 @@ def offline(
         landmarks=(*taught, *catalog_table(catalog, landmarks)),
         known=[landmark.id for landmark in taught],
     )
+    photos.need_both()
     found = embedded(photos.catalog, system.network, vectors or out / VECTORS_FILE, progress)
     name = " + ".join(pack.info.name for pack in system.packs)
     systems = []

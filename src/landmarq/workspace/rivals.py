@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import platform
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,14 +88,16 @@ def bench_rivals(
     features: Path | None = None,
     landmarks: Path | None = None,
     config: RivalsConfig | None = None,
+    machine: str = "",
     bar: Bar | None = None,
 ) -> RivalsReport:
     """Measure ours and its rivals on the photos of a split, and write the report.
 
     Vectors and local features are kept in files and made once; what a run finds there it does not make again.
+    ``machine`` is what the report says of where it was measured.
 
     Raises:
-        InputError: the catalog has no photos of the split, or none to search among.
+        InputError: the catalog has no photos of the split, photos of one kind only, or none to search among.
         MissingExtraError: OpenCV or FAISS is not installed.
     """
     models, config = models or RivalModels(), config or RivalsConfig()
@@ -108,6 +108,7 @@ def bench_rivals(
         everything, split=split, landmarks=(*taught, *catalog_table(catalog, landmarks)), known=known
     )
     pool = everything.where(lambda row: row.role == config.pool_role and row.landmark in photos.known)
+    photos.need_both()
     if not len(pool):
         raise InputError(f"{catalog} has no photos of known landmarks of the role {config.pool_role!r} to search among")
     bench = _Bench(
@@ -121,7 +122,7 @@ def bench_rivals(
         split=split or "test",
         database=len(pool),
         timed_photos=config.timed_photos,
-        machine=_machine(system.network),
+        machine="; ".join(filter(None, [machine, system.network.runtime, system.network.precision])),
         standings=_standings(bench, contenders),
     )
     write_rivals(report, out)
@@ -268,9 +269,3 @@ def _squashed(network: Network) -> Callable[[Path], Pixels]:
 
 def _embedder(network: Network) -> Callable[[Sequence[Pixels]], Sequence[Any]]:
     return lambda photos: list(network.embed(np.stack(photos)))
-
-
-def _machine(network: Network) -> str:
-    return (
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {network.runtime}, {network.precision}"
-    )

@@ -59,6 +59,7 @@ def command(
     # Imported here, as in every command: the help must not wait for the runtime.
     import dataclasses
 
+    from landmarq.bench import this_machine
     from landmarq.cli.progress import progress_bars
     from landmarq.config import load
     from landmarq.errors import InputError
@@ -83,6 +84,7 @@ def command(
             features=features,
             landmarks=landmarks,
             config=config,
+            machine=this_machine().as_text(),
             bar=bar,
         )
     for standing in report.standings:
