@@ -56,6 +56,7 @@ def recipe(model: Mapping[str, Any]) -> str:
     pack = sum((STARTER / name).stat().st_size for name in ("gallery.safetensors", "landmarks.csv", "pack.json")) / 1e6
     lines = [
         f"| model | `{model['fingerprint'][:16]}`, {size:.1f} MB; pack {pack:.1f} MB |",
+        f"| arithmetic | {_arithmetic(training.get('quantised'))} |",
         f"| network | {config['network']['backbone']}, {model['preprocessing']['size']} px, GeM p = "
         f"{model['pooling']['p']:.2f}, {model['dimension']} numbers |",
         f"| loss | {config['head']['kind']}, margin {config['head']['margin']}, scale {config['head']['scale']:g}, "
@@ -68,7 +69,8 @@ def recipe(model: Mapping[str, Any]) -> str:
         f"{config['sampling']['batch']}; mean of the weights {config['ema']:g} |",
         f"| seed | {training['seed']} |",
         f"| photos in the last stage | {training['photos']} |",
-        f"| cosine to torch | float32 {training['export']['cosine_float32']:.6f}, bf16 {_number(training['export'])} |",
+        f"| cosine of the float model to torch | float32 {training['export']['cosine_float32']:.6f}, "
+        f"bf16 {_number(training['export'])} |",
     ]
     return "\n".join(["| | |", "|---|---|", *lines])
 
@@ -116,6 +118,15 @@ def written(card: str, model: Mapping[str, Any], kept: Mapping[str, Any]) -> str
 
 def _shown(figure: Mapping[str, float]) -> str:
     return f"{100 * figure['share']:.1f} ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
+
+
+def _arithmetic(quantised: Mapping[str, Any] | None) -> str:
+    if quantised is None:
+        return "floating point"
+    return (
+        f"int8, pooling and head in floating point; quantised from `{quantised['from'][:16]}` with the ranges that "
+        f"{quantised['seen']} training photos gave"
+    )
 
 
 def _number(export: Mapping[str, float | None]) -> str:

@@ -12,11 +12,12 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 from PIL import Image
-from safetensors.numpy import save_file
 
 from landmarq.artifacts import write_json
 from landmarq.runtime import ModelInfo, Pooling, Precision, Preprocessing, model_fingerprint
+from landmarq.runtime.check import write_check
 from landmarq.types import Floats, Landmark, Pixels, Place, Vectors
 
 TOY_SIZE = 32
@@ -104,10 +105,12 @@ LANDMARKS = (
 def write_tiny_model(folder: Path, *, channels: int = 4, dimension: int = 8, size: int = TOY_SIZE) -> Path:
     """Write a model folder: one convolution with ReLU, GeM pooling, a head, unit length."""
     rng = np.random.default_rng(7)
-    onnx_bytes = tiny_graph(rng, channels=channels, dimension=dimension).SerializeToString()
+    graph = tiny_graph(rng, channels=channels, dimension=dimension)
+    onnx_bytes = graph.SerializeToString()
     preprocessing = {"size": size, "resize": "squash", "filter": "bilinear", "mean": [0.5] * 3, "std": [0.25] * 3}
     (folder / "model.onnx").write_bytes(onnx_bytes)
-    save_file({"pixels": rng.integers(0, 256, (4, size, size, 3), np.uint8)}, folder / "check.safetensors")
+    pixels = rng.integers(0, 256, (4, size, size, 3), np.uint8)
+    write_check(folder, pixels, ReferenceEvaluator(graph).run(["embedding"], {"pixels": pixels})[0])
     write_json(
         folder / "model.json",
         {

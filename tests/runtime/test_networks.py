@@ -6,16 +6,18 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from safetensors.numpy import save_file
 
 from landmarq.errors import ModelError
 from landmarq.runtime import Network, Runtime, model_fingerprint, open_head, open_network, read_model
+from landmarq.runtime.check import read_check, worst_cosine, write_check
 from landmarq.runtime.graph import check_graph
-from landmarq.runtime.opening import check_inputs, worst_cosine
 from landmarq.types import Pixels
 from toys import TOY_SIZE, tiny_graph, write_tiny_model
 
@@ -67,7 +69,7 @@ def test_other_pixels_are_refused(network: Network, pixels: Pixels) -> None:
 def test_the_runtimes_agree(tiny_model: Path, pixels: Pixels) -> None:
     pytest.importorskip("onnxruntime")
     one, other = (open_network(tiny_model, runtime=each, precision="float32") for each in RUNTIMES)
-    assert worst_cosine(one, other, pixels) > 0.9999
+    assert worst_cosine(one.embed(pixels), other.embed(pixels)) > 0.9999
 
 
 def test_bf16_is_used_only_when_the_self_check_passes(
@@ -77,18 +79,64 @@ def test_bf16_is_used_only_when_the_self_check_passes(
 
     monkeypatch.setattr(openvino, "has_bf16", lambda: True)
     assert open_network(tiny_model).precision == "bf16"
-    monkeypatch.setattr("landmarq.runtime.opening.worst_cosine", lambda *_: 0.9)
-    assert open_network(tiny_model).precision == "float32"
-    assert "staying in float32" in caplog.text
+    cosines = iter([0.9, 1.0])
+    with monkeypatch.context() as coarse:
+        coarse.setattr("landmarq.runtime.opening.worst_cosine", lambda *_: next(cosines))
+        assert open_network(tiny_model).precision == "float32"
+    assert "tiny on openvino" in caplog.text
+    assert "in bf16 is off (a cosine of 0.90000)" in caplog.text
     monkeypatch.setattr(openvino, "has_bf16", lambda: False)
     assert open_network(tiny_model).precision == "float32"
 
 
-def test_the_self_check_measures_the_worst_photo(tiny_model: Path) -> None:
-    network = open_network(tiny_model, precision="float32")
-    stored = check_inputs(tiny_model, network.info)
-    assert stored.shape == (4, TOY_SIZE, TOY_SIZE, 3)
-    assert worst_cosine(network, network, stored) == pytest.approx(1, abs=1e-5)
+def test_the_stored_vectors_are_those_of_the_stored_inputs(network: Network, tiny_model: Path) -> None:
+    stored = read_check(tiny_model, network.info)
+    assert stored.pixels.shape == (4, TOY_SIZE, TOY_SIZE, 3)
+    assert stored.vectors is not None
+    assert worst_cosine(network.embed(stored.pixels), stored.vectors) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_machine_that_computes_other_vectors_is_not_used(runtime: Runtime, tiny_model: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    stored = read_check(folder, read_model(folder)[0])
+    assert stored.vectors is not None
+    other = stored.vectors.copy()
+    other[2] = np.roll(other[2], 1)  # one photo is enough
+    write_check(folder, stored.pixels, other)
+    with pytest.raises(ModelError, match=r"computes tiny wrongly \(a cosine of .*\): try --runtime o") as raised:
+        open_network(folder, runtime=runtime)
+    assert runtime not in str(raised.value)
+
+
+def test_a_folder_without_vectors_is_checked_against_float32(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    stored = read_check(folder, read_model(folder)[0])
+    save_file({"pixels": stored.pixels}, folder / "check.safetensors")
+    assert np.array_equal(open_network(folder).embed(stored.pixels), open_network(tiny_model).embed(stored.pixels))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"vectors": np.zeros((4, 8), np.float32)}, "missing or damaged"),
+        ({"pixels": np.zeros((4, 8, 8, 3), np.uint8)}, "inputs of this model"),
+        ({"pixels": np.zeros((4, 32, 32, 3), np.float32)}, "inputs of this model"),
+        ({"pixels": np.zeros((4, 32, 32, 3), np.uint8), "vectors": np.zeros((3, 8), np.float32)}, "vectors of this"),
+        ({"pixels": np.zeros((4, 32, 32, 3), np.uint8), "vectors": np.full((4, 8), np.nan, np.float32)}, "wrongly"),
+    ],
+)
+def test_a_self_check_of_something_else_is_refused(
+    arrays: dict[str, Any], words: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    save_file(arrays, folder / "check.safetensors")
+    with pytest.raises(ModelError, match=words):
+        open_network(folder)
 
 
 def rewritten(folder: Path, change: Callable[[onnx.ModelProto], None]) -> Path:

@@ -13,7 +13,7 @@ from landmarq.bench.table import Table
 from landmarq.errors import MissingExtraError, PackError
 from landmarq.pack import MODEL_FOLDER
 from landmarq.runtime import read_model
-from landmarq.runtime.opening import check_inputs
+from landmarq.runtime.check import read_check
 from landmarq.types import Pixels, Vectors
 from landmarq.workspace import calibration_pixels, starter_pack
 
@@ -60,7 +60,7 @@ def measure_model(
     eager = _eager(backbone) if backbone else None
     found = variants(model, int8=int8, eager=eager)
     size = info.preprocessing.size
-    pixels: Pixels = np.resize(check_inputs(model, info), (_PHOTOS, size, size, 3))
+    pixels: Pixels = np.resize(read_check(model, info).pixels, (_PHOTOS, size, size, 3))
     if catalog:
         pixels = calibration_pixels(catalog, info, count=_PHOTOS, rng=np.random.default_rng(1))
     speeds = measure_speed(found, pixels, rounds=rounds)

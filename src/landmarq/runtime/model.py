@@ -13,7 +13,7 @@ from landmarq.config import from_mapping
 from landmarq.errors import ArtifactError, ConfigError, ModelError
 
 MODEL_SCHEMA = 1
-MODEL_JSON, MODEL_ONNX, CHECK_INPUTS = "model.json", "model.onnx", "check.safetensors"
+MODEL_JSON, MODEL_ONNX = "model.json", "model.onnx"
 MAX_MODEL_BYTES = 2**31
 """Protocol buffers end here; a larger file is not a model."""
 

@@ -1,25 +1,24 @@
-"""A model folder into a network that runs, in the precision that this machine can be trusted with."""
+"""A model folder into a network that runs, in the fastest arithmetic that this machine can be trusted with."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from safetensors import SafetensorError
+from typing import TYPE_CHECKING, Literal
 
 from landmarq.errors import MissingExtraError, ModelError
-from landmarq.runtime.model import CHECK_INPUTS, ModelInfo, read_model
+from landmarq.runtime.check import MIN_CHECK_COSINE, SelfCheck, read_check, worst_cosine
+from landmarq.runtime.model import ModelInfo, read_model
 from landmarq.runtime.network import Network
-from landmarq.types import Floats, Pixels
+from landmarq.types import Floats
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 log = logging.getLogger(__name__)
 
 Runtime = Literal["openvino", "onnxruntime"]
-
-MIN_BF16_COSINE = 0.999
-"""A photo's vector in bf16 must be at least this near to its vector in float32, for every stored input."""
 
 
 def open_network(
@@ -27,11 +26,12 @@ def open_network(
 ) -> Network:
     """Open the network of a model folder.
 
-    With precision ``auto`` the arithmetic is bf16 where the processor has it and the self-check passes: the
-    inputs stored beside the model are embedded in float32 too, and no cosine may be below ``MIN_BF16_COSINE``.
+    Every way to run it must pass the self-check: for the inputs stored beside the model it gives the vectors stored
+    there, no cosine below ``MIN_CHECK_COSINE``. The fastest way is tried first: bf16 where the processor has it and
+    precision is ``auto``, then float32, and last, for an int8 model, its values in float32.
 
     Raises:
-        ModelError: the folder is damaged or hostile, or the runtime does not take the network.
+        ModelError: the folder is damaged or hostile, the runtime does not take the network, or computes it wrongly.
         MissingExtraError: the runtime is not installed.
     """
     # Here: the onnx package is not needed by those who only read what a model says of itself.
@@ -39,43 +39,45 @@ def open_network(
 
     info, data = read_model(folder)
     graph = check_graph(data, size=info.preprocessing.size, dimension=info.dimension)
+    check = read_check(folder, info)
+    cosine = 1.0
+    for network in _ways(info, graph, runtime, auto=precision == "auto"):
+        cosine = _cosine(network, graph, check)
+        if cosine >= MIN_CHECK_COSINE:
+            return network
+        log.warning("%s on %s in %s is off (a cosine of %.5f)", info.name, network.runtime, network.precision, cosine)
+    other = "openvino" if runtime == "onnxruntime" else "onnxruntime"
+    raise ModelError(f"this machine computes {info.name} wrongly (a cosine of {cosine:.5f}): try --runtime {other}")
+
+
+def _ways(info: ModelInfo, graph: ModelProto, runtime: Runtime, *, auto: bool) -> Iterator[Network]:
+    """Yield a network in one way after the other, each compiled when it is asked for: the surest comes last."""
+    from landmarq.runtime.in_floats import in_floats, is_quantised
+
     onnx = graph.SerializeToString()
     if runtime == "onnxruntime":
-        return _onnxruntime(info, onnx)
+        yield _onnxruntime(info, onnx)
+        if is_quantised(graph):
+            yield _onnxruntime(info, in_floats(graph).SerializeToString())
+        return
     from landmarq.runtime.openvino import OpenVinoNetwork, has_bf16
 
-    if precision == "auto" and has_bf16():
-        fast = OpenVinoNetwork(info, onnx, precision="bf16")
-        exact = OpenVinoNetwork(info, onnx, precision="float32")
-        worst = worst_cosine(fast, exact, check_inputs(folder, info))
-        if worst >= MIN_BF16_COSINE:
-            return fast
-        log.warning("bf16 is too coarse for %s here (a cosine of %.5f): staying in float32", info.name, worst)
-        return exact
-    return OpenVinoNetwork(info, onnx, precision="float32")
+    if auto and has_bf16():
+        yield OpenVinoNetwork(info, onnx, precision="bf16")
+    yield OpenVinoNetwork(info, onnx, precision="float32")
+    if is_quantised(graph):
+        yield OpenVinoNetwork(info, in_floats(graph).SerializeToString(), precision="float32")
 
 
-def worst_cosine(one: Network, other: Network, pixels: Pixels) -> float:
-    """Return the smallest cosine between two networks' vectors of the same photos (n, size, size, 3)."""
-    return float(np.min(np.sum(one.embed(pixels) * other.embed(pixels), axis=1)))
+def _cosine(network: Network, graph: ModelProto, check: SelfCheck) -> float:
+    """Return how near a network comes to the vectors that it should give: the smallest cosine."""
+    expected = check.vectors
+    if expected is None:  # a folder of an older landmarq
+        from landmarq.runtime.openvino import OpenVinoNetwork
 
-
-def check_inputs(folder: Path, info: ModelInfo) -> Pixels:
-    """Return the inputs stored beside a model for its self-check, (n, size, size, 3) uint8, n >= 1.
-
-    Raises:
-        ModelError: they are missing or damaged.
-    """
-    from safetensors.numpy import load_file
-
-    try:
-        pixels = load_file(folder / CHECK_INPUTS)["pixels"]
-    except (OSError, KeyError, ValueError, SafetensorError) as error:
-        raise ModelError(f"{folder / CHECK_INPUTS} is missing or damaged: {error}") from None
-    size = info.preprocessing.size
-    if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (size, size, 3) or not len(pixels):
-        raise ModelError(f"{folder / CHECK_INPUTS} does not hold inputs of this model")
-    return pixels
+        exact = OpenVinoNetwork(network.info, graph.SerializeToString(), precision="float32")
+        expected = exact.embed(check.pixels)
+    return worst_cosine(network.embed(check.pixels), expected)
 
 
 def open_head(folder: Path) -> tuple[Floats, Floats]:

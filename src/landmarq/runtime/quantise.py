@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,9 +20,11 @@ import onnx
 from onnx import ModelProto, TensorProto, numpy_helper
 
 from landmarq.artifacts import atomic_write, read_json, write_json
-from landmarq.errors import MissingExtraError
+from landmarq.errors import MissingExtraError, ModelError
+from landmarq.runtime.check import read_check, write_check
 from landmarq.runtime.graph import FEATURES, INPUT
-from landmarq.runtime.model import CHECK_INPUTS, MODEL_JSON, MODEL_ONNX, model_fingerprint, read_model
+from landmarq.runtime.in_floats import in_floats, is_quantised
+from landmarq.runtime.model import MODEL_JSON, MODEL_ONNX, model_fingerprint, read_model
 from landmarq.types import Pixels
 
 Progress = Callable[[int, int], None]
@@ -64,19 +65,24 @@ def quantise(
         progress: called with (photos seen, photos), as the activations are measured.
 
     Raises:
-        ModelError: the folder is damaged or hostile.
+        ModelError: the folder is damaged or hostile, or its model is quantised already.
         MissingExtraError: NNCF is not installed.
     """
     from landmarq.runtime.graph import check_graph
+    from landmarq.runtime.openvino import OpenVinoNetwork
 
     config = config or QuantiseConfig()
     info, data = read_model(model)
-    check_graph(data, size=info.preprocessing.size, dimension=info.dimension)
+    if is_quantised(check_graph(data, size=info.preprocessing.size, dimension=info.dimension)):
+        raise ModelError(f"{model} is quantised already: name the model in floating point")
     plain = _with_plain_weights(onnx.load_model_from_string(data))
     some = pixels[: config.photos]
     quantised = _quantised(plain, some, config, progress)
     graph = _with_stored_int8(quantised).SerializeToString()
-    check_graph(graph, size=info.preprocessing.size, dimension=info.dimension)
+    checked = check_graph(graph, size=info.preprocessing.size, dimension=info.dimension)
+    # What a processor makes of int8 is its own affair: the vectors that all must come near to are computed in floats.
+    inputs = read_check(model, info).pixels
+    exact = OpenVinoNetwork(info, in_floats(checked).SerializeToString(), precision="float32").embed(inputs)
     values = read_json(model / MODEL_JSON)
     values |= {
         "name": f"{info.name}-int8",
@@ -85,7 +91,7 @@ def quantise(
     }
     with atomic_write(out / MODEL_ONNX) as stream:
         stream.write(graph)
-    shutil.copyfile(model / CHECK_INPUTS, out / CHECK_INPUTS)
+    write_check(out, inputs, exact)
     write_json(out / MODEL_JSON, values)
 
 

@@ -21,17 +21,17 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import save as save_arrays
 from torch import Tensor, nn
 
 from landmarq.artifacts import atomic_write, write_json
 from landmarq.config import as_mapping
 from landmarq.errors import ModelError
 from landmarq.runtime import Preprocessing, model_fingerprint, open_network
-from landmarq.runtime.model import CHECK_INPUTS, MODEL_JSON, MODEL_ONNX, MODEL_SCHEMA
+from landmarq.runtime.check import write_check
+from landmarq.runtime.model import MODEL_JSON, MODEL_ONNX, MODEL_SCHEMA
 from landmarq.training.network import GEM_EPS, Embedder, GeM, fold, image_statistics
 from landmarq.training.stage_folder import Trained, load_stage
-from landmarq.types import Pixels
+from landmarq.types import Pixels, Vectors
 
 OPSET = 18
 MIN_COSINE = 0.9999
@@ -147,10 +147,10 @@ def export_embedder(
     # Checked where nobody looks for it yet; a model that fails never gets its name.
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder)
-        write_model(trial, graph, pixels, {**description, "training": {}})
+        write_model(trial, graph, (pixels, expected), {**description, "training": {}})
         cosines = _checked(trial, pixels, expected)
     figures = {"cosine_float32": cosines[0], "cosine_bf16": cosines[1]}
-    write_model(out, graph, pixels, {**description, "training": {**origin, "export": figures}})
+    write_model(out, graph, (pixels, expected), {**description, "training": {**origin, "export": figures}})
     return ExportReport(out, len(graph) / 1e6, *cosines)
 
 
@@ -268,12 +268,11 @@ def _origin(trained: Trained) -> dict[str, Any]:
     }
 
 
-def write_model(folder: Path, graph: bytes, pixels: Pixels, description: dict[str, Any]) -> None:
-    """Write a model folder: the network, the inputs of its self-check, and ``model.json``, which comes last."""
+def write_model(folder: Path, graph: bytes, check: tuple[Pixels, Vectors], description: dict[str, Any]) -> None:
+    """Write a model folder: the network, inputs and vectors of its self-check, and ``model.json``, which comes last."""
     with atomic_write(folder / MODEL_ONNX) as stream:
         stream.write(graph)
-    with atomic_write(folder / CHECK_INPUTS) as stream:
-        stream.write(save_arrays({"pixels": pixels}))
+    write_check(folder, *check)
     write_json(folder / MODEL_JSON, description)
 
 

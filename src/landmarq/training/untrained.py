@@ -34,10 +34,11 @@ def write_untrained(network: Exported, folder: Path, *, name: str, size: int, di
     graph = to_float16(plain_graph(network, size)).SerializeToString()
     mean, std = (tuple(round(each, 6) for each in part.flatten().tolist()) for part in (network.mean, network.std))
     preprocessing = as_mapping(Preprocessing(size=size, mean=mean, std=std))
+    pixels = check_pixels(size)
     write_model(
         folder,
         graph,
-        check_pixels(size),
+        (pixels, eager(network)(pixels)),
         {
             "kind": "landmarq-model",
             "schema": MODEL_SCHEMA,
