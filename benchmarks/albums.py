@@ -104,21 +104,29 @@ def measure(options: argparse.Namespace, out: Path, *switches: str) -> None:
 
 
 def kill(options: argparse.Namespace, undisturbed: Path, often: Path) -> None:
-    """Kill runs at random moments, let one end, and compare its albums with those of an undisturbed run."""
+    """Kill runs at random moments, let one end, and compare its albums with those of an undisturbed run.
+
+    A run that was quicker than its moment does not count: its library is thrown away, and it begins anew.
+    """
     seconds = run(command(options.photos, undisturbed)).seconds
-    for share in np.random.default_rng(7).uniform(0.1, 0.9, options.kills):
+    rng, killed = np.random.default_rng(7), 0
+    while killed < options.kills:
+        moment = rng.uniform(0.1, 0.9) * seconds
         process = subprocess.Popen(
             command(options.photos, often),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(share * seconds)
-        state = "had ended before" if process.poll() is not None else "killed after"
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
+        time.sleep(moment)
+        if process.poll() is not None:
+            print(f"  had ended before {moment:.1f} s: begins anew")
+            shutil.rmtree(often)
+            continue
+        os.killpg(process.pid, 9)
         process.wait()
-        print(f"  {state} {share * seconds:.1f} s")
+        killed += 1
+        print(f"  killed after {moment:.1f} s")
     print(f"  then: {run(command(options.photos, often)).said}")
     same = (often / "albums.json").read_bytes() == (undisturbed / "albums.json").read_bytes()
     print(f"  albums.json is {'identical' if same else 'DIFFERENT'}")

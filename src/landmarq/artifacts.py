@@ -12,6 +12,8 @@ import hashlib
 import json
 import os
 import secrets
+import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,14 @@ _NOT_HERE = frozenset(
     | {errno.ENOENT, errno.EINVAL, errno.EIO}  # no such drive, a name that the system does not take, a failing disk
 )
 
+_OF_SQLITE = {
+    "SQLITE_FULL": errno.ENOSPC,
+    "SQLITE_READONLY": errno.EACCES,
+    "SQLITE_CANTOPEN": errno.EACCES,
+    "SQLITE_PERM": errno.EACCES,
+    "SQLITE_IOERR": errno.EIO,
+}
+
 
 def fingerprint(value: object) -> str:
     """Return the SHA-256 (hex) of a JSON-able value; the order of keys does not matter."""
@@ -43,17 +53,24 @@ def file_fingerprint(path: Path) -> str:
 
 @contextlib.contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn the system's words for a full disk or a forbidden folder into one line for a person."""
+    """Turn the words of the system, or of SQLite, for a full disk or a forbidden folder into one line for a person."""
     try:
         yield
-    except PermissionError:
-        raise StorageError(f"may not write {path}: choose another place with -o, or mend its permissions") from None
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    except (OSError, sqlite3.OperationalError) as error:
+        code = error.errno if isinstance(error, OSError) else _code_of_sqlite(error)
+        if code in {errno.EACCES, errno.EPERM}:
+            raise StorageError(f"may not write {path}: choose another place with -o, or mend its permissions") from None
+        if code in {errno.ENOSPC, errno.EDQUOT}:
             raise StorageError(f"no space left for {path}: free some, then run the same command again") from None
-        if error.errno in _NOT_HERE:
-            raise StorageError(f"can't write {path}: {error.strerror}") from None
+        if code in _NOT_HERE:
+            raise StorageError(f"can't write {path}: {os.strerror(code)}") from None
         raise
+
+
+def _code_of_sqlite(error: sqlite3.Error) -> int | None:
+    """Return the system's number for an error of SQLite; None where it is not about the disk."""
+    name = getattr(error, "sqlite_errorname", "")
+    return next((code for prefix, code in _OF_SQLITE.items() if name.startswith(prefix)), None)
 
 
 @contextlib.contextmanager
@@ -97,18 +114,33 @@ def write_json(path: Path, value: object) -> None:
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def check_file(path: Path, *, at_most: int) -> None:
+    """Refuse what a stranger may have put in the place of a file that is to be read whole.
+
+    Raises:
+        ArtifactError: it is missing, larger than ``at_most`` bytes, or no plain file: a pipe or device never ends.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except OSError as error:
+        raise ArtifactError(f"{path} can't be read: {error.strerror}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise ArtifactError(f"{path} is not a plain file")
+    if found.st_size > at_most:
+        raise ArtifactError(f"{path} is too large to be what it says")
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object that landmarq, or a stranger, wrote.
 
     Raises:
         ArtifactError: the file is missing, too large, not JSON, or not an object.
     """
+    check_file(path, at_most=MAX_JSON_BYTES)
     try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            raise ArtifactError(f"{path} is too large to be what it says")
         value = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise ArtifactError(f"{path} is missing") from None
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path} is damaged: {error}") from None
     except OSError as error:

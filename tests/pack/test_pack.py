@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def test_a_pack_is_opened_as_it_was_saved(eta: float, lower: float, tmp_path_fac
         ("pack.json", b'{"kind": "landmarq-pack", "schema": 9}', "newer"),
         ("pack.json", None, "missing"),
         ("landmarks.csv", b"id,name\n", "lacks the column"),
-        ("landmarks.csv", None, "no such file"),
+        ("landmarks.csv", None, "is missing"),
         ("gallery.safetensors", b"\x08\0\0\0\0\0\0\0{}      ", "damaged"),
         ("gallery.safetensors", b"", "damaged"),
         ("gallery.safetensors", None, "missing"),
@@ -54,6 +55,29 @@ def test_a_damaged_pack_is_one_clear_error(name: str, content: bytes | None, sai
     with pytest.raises(PackError, match=said) as raised:
         open_pack(tmp_path)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes and devices in the file system")
+@pytest.mark.parametrize("name", ["pack.json", "landmarks.csv", "gallery.safetensors", "references.csv"])
+def test_what_never_ends_is_not_read(name: str, tmp_path: Path) -> None:
+    some_pack().save(tmp_path)
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).symlink_to("/dev/zero")
+    with pytest.raises(PackError, match="not a plain file"):
+        open_pack(tmp_path)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(PackError, match="not a plain file"):
+        open_pack(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file of this size has no hole there, and fills the disk")
+@pytest.mark.parametrize("name", ["pack.json", "landmarks.csv", "gallery.safetensors"])
+def test_an_absurdly_large_file_is_not_read(name: str, tmp_path: Path) -> None:
+    some_pack().save(tmp_path)
+    os.truncate(tmp_path / name, 2**35)  # a hole, which takes no disk
+    with pytest.raises(PackError, match="too large"):
+        open_pack(tmp_path)
 
 
 def test_a_table_of_other_landmarks_does_not_fit(tmp_path: Path) -> None:

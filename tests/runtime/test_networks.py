@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 
 from landmarq.errors import ModelError
@@ -122,7 +122,7 @@ def test_a_folder_without_vectors_is_checked_against_float32(tiny_model: Path, t
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"vectors": np.zeros((4, 8), np.float32)}, "missing or damaged"),
+        ({"vectors": np.zeros((4, 8), np.float32)}, "is damaged"),
         ({"pixels": np.zeros((4, 8, 8, 3), np.uint8)}, "inputs of this model"),
         ({"pixels": np.zeros((4, 32, 32, 3), np.float32)}, "inputs of this model"),
         ({"pixels": np.zeros((4, 32, 32, 3), np.uint8), "vectors": np.zeros((3, 8), np.float32)}, "vectors of this"),
@@ -201,6 +201,27 @@ def test_a_hostile_network_is_refused_before_a_runtime_sees_it(
         open_network(rewritten(tmp_path, change))
 
 
+def not_normalised(graph: onnx.ModelProto) -> None:
+    graph.graph.node[-1].op_type = "Identity"
+    del graph.graph.node[-1].attribute[:]
+
+
+def not_a_number(graph: onnx.ModelProto) -> None:
+    [bias] = (each for each in graph.graph.initializer if each.name == "head.bias")
+    bias.CopyFrom(numpy_helper.from_array(np.full(8, np.nan, np.float32), "head.bias"))
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("change", [not_normalised, not_a_number])
+def test_vectors_of_another_length_are_refused(
+    change: Callable[[onnx.ModelProto], None], runtime: Runtime, tmp_path: Path
+) -> None:
+    if runtime == "onnxruntime":
+        pytest.importorskip("onnxruntime")
+    with pytest.raises(ModelError, match="not of unit length"):
+        open_network(rewritten(tmp_path, change), runtime=runtime, precision="float32")
+
+
 def test_an_absurd_dimension_is_refused(tiny_model: Path) -> None:
     info, data = read_model(tiny_model)
     with pytest.raises(ModelError, match="embedding"):
@@ -211,14 +232,15 @@ def test_an_absurd_dimension_is_refused(tiny_model: Path) -> None:
     ("name", "content", "words"),
     [
         ("model.onnx", b"", "not the one"),
-        ("model.onnx", None, "can't be read"),
+        ("model.onnx", None, "is missing"),
         ("model.json", b"{", "damaged"),
         ("model.json", b"[]", "damaged"),
         ("model.json", b'{"kind": "cake"}', "does not describe"),
         ("model.json", b'{"kind": "landmarq-model", "schema": 99}', "newer"),
         ("model.json", b'{"kind": "landmarq-model", "schema": 1, "name": "x"}', "missing"),
         ("model.json", None, "missing"),
-        ("check.safetensors", b"x", "missing or damaged"),
+        ("check.safetensors", b"x", "is damaged"),
+        ("check.safetensors", None, "is missing"),
     ],
 )
 def test_a_damaged_folder_is_one_clear_error(

@@ -8,7 +8,6 @@ is one transaction; after a crash the file holds what was last committed.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -260,24 +259,13 @@ class VectorStore:
 
     @contextlib.contextmanager
     def _sqlite_errors(self) -> Iterator[None]:
-        with storage_errors(self.path):
-            try:
+        try:
+            with storage_errors(self.path):
                 yield
-            except sqlite3.DatabaseError as error:
-                raise _in_words(error, self.path) from None
-
-
-def _in_words(error: sqlite3.DatabaseError, path: Path) -> Exception:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_FULL":
-        return OSError(errno.ENOSPC, "No space left on device")
-    if name.startswith("SQLITE_IOERR"):
-        return OSError(errno.EIO, "its disk or the network to it failed")
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return PermissionError(errno.EACCES, "Permission denied")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LibraryError(f"{path} is in use by another program: wait for it to end")
-    return LibraryError(f"{path} can't be used as a library: {error}; move it away to begin anew")
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise LibraryError(f"{self.path} is in use by another program: wait for it to end") from None
+            raise LibraryError(f"{self.path} can't be used as a library: {error}; move it away to begin anew") from None
 
 
 def _photo(row: Sequence[object]) -> StoredPhoto:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError
 
-from landmarq.artifacts import atomic_write
-from landmarq.errors import PackError
+from landmarq.artifacts import atomic_write, check_file
+from landmarq.errors import ArtifactError, PackError
 from landmarq.types import Ints, Vectors
 
 MAX_GALLERY_BYTES = 2**34
@@ -104,13 +104,12 @@ def open_gallery(path: Path) -> Gallery:
     from safetensors.numpy import load_file
 
     try:
-        size = path.stat().st_size
-        if size > MAX_GALLERY_BYTES:
-            raise PackError(f"{path} is too large to be a gallery")
-        arrays: Mapping[str, Vectors] = _mapped(path) if size > _MAPPED_BYTES else load_file(path)
+        check_file(path, at_most=MAX_GALLERY_BYTES)
+        large = path.stat().st_size > _MAPPED_BYTES
+        arrays: Mapping[str, Vectors] = _mapped(path) if large else load_file(path)
         return Gallery(**{name: arrays[name] for name in _FIELDS})  # type: ignore[arg-type]  # checked by Gallery
-    except FileNotFoundError:
-        raise PackError(f"{path} is missing") from None
+    except ArtifactError as error:
+        raise PackError(str(error)) from None
     except KeyError as error:
         raise PackError(f"{path} is damaged: it has no {error}") from None
     except (SafetensorError, ValueError, TypeError, OSError, IndexError) as error:

@@ -28,11 +28,11 @@ class FeatureStore:
             StorageError: it can't be written.
         """
         self.path = path
-        with storage_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._file = sqlite3.connect(path)
-            self._file.execute(_TABLE)
+            with storage_errors(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = sqlite3.connect(path)
+                self._file.execute(_TABLE)
         except sqlite3.Error as error:
             raise ArtifactError(f"{path} can't be used as a file of local features: {error}") from None
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from landmarq.artifacts import read_json, write_json
+from landmarq.artifacts import check_file, read_json, write_json
 from landmarq.catalog import read_landmarks, write_landmarks
 from landmarq.config import from_mapping
 from landmarq.errors import ArtifactError, CatalogError, ConfigError, PackError
 from landmarq.gallery import Gallery, open_gallery
-from landmarq.pack.pictures import ReferencePicture, read_pictures, save_pictures
+from landmarq.pack.pictures import MAX_TABLE_BYTES, ReferencePicture, read_pictures, save_pictures
 from landmarq.pack.thresholds import STRICTNESSES, Background, Strictness, Thresholds
 from landmarq.types import Landmark
 
@@ -102,11 +102,12 @@ def open_pack(folder: Path) -> Pack:
         raise PackError(f"{folder} was written by another version of landmarq: install a newer one")
     try:
         info = from_mapping(PackInfo, values, origin=str(folder / PACK_JSON))
+        check_file(folder / LANDMARKS_CSV, at_most=MAX_TABLE_BYTES)
         landmarks = read_landmarks(folder / LANDMARKS_CSV)
         pack = Pack(info, landmarks, open_gallery(folder / GALLERY_FILE))
         owners = [landmarks[number].id for number in pack.gallery.reference_owner.tolist()]
         return dataclasses.replace(pack, pictures=read_pictures(folder, owners=owners))
-    except (ConfigError, CatalogError) as error:
+    except (ConfigError, CatalogError, ArtifactError) as error:
         raise PackError(str(error)) from None
     except ValueError as error:
         raise PackError(f"{folder} is damaged: {error}") from None

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from landmarq.artifacts import atomic_write
+from landmarq.artifacts import atomic_write, check_file
 from landmarq.catalog import read_references, write_table
 from landmarq.errors import PackError
 
 REFERENCES_CSV, REFERENCES_FOLDER = "references.csv", "references"
+MAX_TABLE_BYTES = 2**28
+"""No table of a pack is near this."""
+
 PICTURE_SIDE = 256
 """Pixels of the longer side."""
 
@@ -64,12 +67,13 @@ def read_pictures(folder: Path, *, owners: Sequence[str]) -> tuple[ReferencePict
         owners: the landmark's id of each reference of the gallery.
 
     Raises:
-        CatalogError: the table can't be read.
+        ArtifactError, CatalogError: the table can't be read.
         PackError: the table does not fit the gallery.
     """
     table = folder / REFERENCES_CSV
-    if not table.is_file():
+    if not table.exists():
         return ()
+    check_file(table, at_most=MAX_TABLE_BYTES)
     found: dict[int, ReferencePicture] = {}
     for row in read_references(table).rows:
         named = _PATH.fullmatch(row.path)

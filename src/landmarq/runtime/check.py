@@ -13,12 +13,13 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from landmarq.artifacts import atomic_write
-from landmarq.errors import ModelError
+from landmarq.artifacts import atomic_write, check_file
+from landmarq.errors import ArtifactError, ModelError
 from landmarq.runtime.model import ModelInfo
 from landmarq.types import Pixels, Vectors
 
 CHECK_FILE = "check.safetensors"
+_MAX_BYTES = 2**26
 
 MIN_CHECK_COSINE = 0.999
 """A photo's vector must be at least this near to the stored one, for every stored input."""
@@ -44,10 +45,13 @@ def read_check(folder: Path, info: ModelInfo) -> SelfCheck:
         ModelError: it is missing, damaged, or of another model.
     """
     try:
+        check_file(folder / CHECK_FILE, at_most=_MAX_BYTES)
         arrays = load_file(folder / CHECK_FILE)
         pixels, vectors = arrays["pixels"], arrays.get("vectors")
+    except ArtifactError as error:
+        raise ModelError(str(error)) from None
     except (OSError, KeyError, ValueError, SafetensorError) as error:
-        raise ModelError(f"{folder / CHECK_FILE} is missing or damaged: {error}") from None
+        raise ModelError(f"{folder / CHECK_FILE} is damaged: {error}") from None
     size = info.preprocessing.size
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (size, size, 3) or not len(pixels):
         raise ModelError(f"{folder / CHECK_FILE} does not hold inputs of this model")

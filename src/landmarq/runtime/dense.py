@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from landmarq.artifacts import fingerprint, read_json
+from landmarq.artifacts import check_file, fingerprint, read_json
 from landmarq.config import from_mapping
 from landmarq.errors import ArtifactError, ConfigError, ModelError
 from landmarq.runtime.network import Precision
@@ -118,8 +118,7 @@ def _read_dense(folder: Path) -> tuple[DenseInfo, bytes]:
         if values.pop("kind", None) != "landmarq-dense-model" or values.pop("schema", None) != DENSE_SCHEMA:
             raise ModelError(f"{folder / DENSE_JSON} does not describe a dense network of this version")
         info = from_mapping(DenseInfo, values, origin=str(folder / DENSE_JSON))
-        if (folder / DENSE_ONNX).stat().st_size > MAX_DENSE_BYTES:
-            raise ModelError(f"{folder / DENSE_ONNX} is too large to be a model")
+        check_file(folder / DENSE_ONNX, at_most=MAX_DENSE_BYTES)
         onnx = (folder / DENSE_ONNX).read_bytes()
     except (ArtifactError, ConfigError) as error:
         raise ModelError(str(error)) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from landmarq.artifacts import fingerprint, read_json
+from landmarq.artifacts import check_file, fingerprint, read_json
 from landmarq.config import from_mapping
 from landmarq.errors import ArtifactError, ConfigError, ModelError
 
@@ -120,8 +120,9 @@ def read_model(folder: Path) -> tuple[ModelInfo, bytes]:
 
 def _read_onnx(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_MODEL_BYTES:
-            raise ModelError(f"{path} is too large to be a model")
+        check_file(path, at_most=MAX_MODEL_BYTES)
         return path.read_bytes()
+    except ArtifactError as error:
+        raise ModelError(str(error)) from None
     except OSError as error:
         raise ModelError(f"{path} can't be read: {error.strerror}") from None

@@ -6,10 +6,13 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from landmarq.errors import ModelError
 from landmarq.runtime.model import ModelInfo
 from landmarq.types import Floats, Pixels, Vectors
 
 Precision = Literal["float32", "bf16"]
+
+_UNIT_TOLERANCE = 0.02  # of the squared length; bf16 has three digits
 
 
 class Network(Protocol):
@@ -30,6 +33,17 @@ class Network(Protocol):
 
     def features(self, pixels: Pixels) -> Floats:
         """Return the feature maps before pooling, (n, channels, h, w) float32, of pixels (n, size, size, 3)."""
+
+
+def as_units(vectors: Vectors, info: ModelInfo) -> Vectors:
+    """Check that a network's vectors (n, d) are of unit length, and return them.
+
+    Raises:
+        ModelError: they are not, or not numbers: similarities to them would mean nothing.
+    """
+    if not np.all(np.abs(np.einsum("ij,ij->i", vectors, vectors) - 1) < _UNIT_TOLERANCE):
+        raise ModelError(f"the model {info.name} gives vectors that are not of unit length: it is damaged")
+    return vectors
 
 
 def as_batch(pixels: Pixels, size: int) -> Pixels:

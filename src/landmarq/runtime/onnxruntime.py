@@ -10,7 +10,7 @@ import onnxruntime as ort
 from landmarq.errors import ModelError
 from landmarq.runtime.graph import EMBEDDING, FEATURES, INPUT
 from landmarq.runtime.model import ModelInfo
-from landmarq.runtime.network import Precision, as_batch
+from landmarq.runtime.network import Precision, as_batch, as_units
 from landmarq.types import Floats, Pixels, Vectors
 
 ort.disable_telemetry_events()  # its builds for Windows have some
@@ -44,7 +44,7 @@ class OnnxRuntimeNetwork:
     def embed(self, pixels: Pixels) -> Vectors:
         """Return unit vectors (n, d) float32 of pixels (n, size, size, 3) uint8 RGB."""
         vectors = self._run(EMBEDDING, pixels)
-        return vectors.reshape(len(pixels), self.info.dimension)
+        return as_units(vectors.reshape(len(pixels), self.info.dimension), self.info)
 
     def features(self, pixels: Pixels) -> Floats:
         """Return the feature maps (n, channels, h, w) float32."""

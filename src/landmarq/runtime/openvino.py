@@ -13,7 +13,7 @@ import openvino as ov
 from landmarq.errors import ModelError
 from landmarq.runtime.graph import EMBEDDING, FEATURES, INPUT
 from landmarq.runtime.model import ModelInfo
-from landmarq.runtime.network import Precision, as_batch
+from landmarq.runtime.network import Precision, as_batch, as_units
 from landmarq.types import Floats, Pixels, Vectors
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class OpenVinoNetwork:
         for row, photo in enumerate(batch):
             self._queue.start_async({INPUT: photo[None]}, (vectors, row))
         self._queue.wait_all()
-        return vectors
+        return as_units(vectors, self.info)
 
     def features(self, pixels: Pixels) -> Floats:
         """Return the feature maps (n, channels, h, w) float32; compiled when first asked for."""
