@@ -210,9 +210,9 @@ def _with_local_features(bench: _Bench, models: RivalModels, network: Network) -
 def _local(bench: _Bench, name: str, describer: RootSift | Delf, config: LocalSearchConfig) -> _Contender:
     pool = _at_most(bench.pool, config.photos_a_landmark)
     with FeatureStore(bench.features) as store:
-        rows, database = _described(pool, describer, store, bench.bar(f"Database of {name}"))[:2]
+        rows, database = described(pool, describer, store, bench.bar(f"Database of {name}"))[:2]
         search = LocalSearch(database, [pool.rows[row].landmark for row in rows], config)
-        asked, features, errors = _described(bench.photos.catalog, describer, store, bench.bar(f"Photos for {name}"))
+        asked, features, errors = described(bench.photos.catalog, describer, store, bench.bar(f"Photos for {name}"))
     progress, verdicts = bench.bar(f"Searching for {name}"), []
     for start in range(0, len(features), SEARCHED_TOGETHER):
         verdicts += search.verify(search.search(features[start : start + SEARCHED_TOGETHER]))
@@ -245,7 +245,7 @@ def _at_most(pool: Catalog, photos_a_landmark: int) -> Catalog:
     return Catalog(tuple(kept), pool.root)
 
 
-def _described(
+def described(
     catalog: Catalog, describer: Describer, store: FeatureStore, progress: Callable[[int, int], None] | None
 ) -> tuple[list[int], list[LocalFeatures], dict[str, str]]:
     """Return the numbers of the rows that can be read, their features, and by path why others can't."""
