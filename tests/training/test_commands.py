@@ -53,7 +53,7 @@ def test_without_torch_the_install_line_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_notice_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such notice"):
+    with pytest.raises(InputError, match="name a text file"):
         CliRunner().invoke(
             export, ["run", "-o", str(tmp_path), "--notice", str(tmp_path / "x")], catch_exceptions=False
         )

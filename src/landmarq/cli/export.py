@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from landmarq.cli.options import FOLDER
+from landmarq.cli.options import FOLDER, notice_text
 from landmarq.training import require_torch
 
 
@@ -28,14 +28,11 @@ def command(
     """Write the last finished stage of RUN (or the one stage RUN) as a model folder: ONNX, no torch needed."""
     require_torch("Exporting a model")
     # Imported here: torch takes seconds, and the help must not.
-    from landmarq.errors import InputError
     from landmarq.training.config import read_config
     from landmarq.training.export import Named, export
     from landmarq.training.export_start import export_start
 
-    if notice is not None and not notice.is_file():
-        raise InputError(f"no such notice: {notice}")
-    text = notice.read_text(encoding="utf-8").strip() if notice else ""
+    text = notice_text(notice)
     if photos is not None:
         recipe = read_config(config_path or Path("starter"))
         named = Named(name or out.resolve().name, licence, text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from landmarq.cli.options import FOLDER
+from landmarq.cli.options import FOLDER, notice_text
 from landmarq.gallery.config import GalleryConfig
 
 _DEFAULT = GalleryConfig()
@@ -31,6 +31,8 @@ _DEFAULT = GalleryConfig()
     "--min-share", default=_DEFAULT.min_share, show_default=True, help="The same for landmarks with few photos."
 )
 @click.option("--name", default="", help="Name of the pack; default: that of its folder.")
+@click.option("--licence", default="", help="Licence of the pack.")
+@click.option("--notice", type=FOLDER, help="Text file: what the pack was built of, and whose rights.")
 @click.option("-o", "--out", type=FOLDER, required=True, help="Folder of the pack.")
 def command(
     catalog: Path,
@@ -44,6 +46,8 @@ def command(
     min_cluster: int,
     min_share: float,
     name: str,
+    licence: str,
+    notice: Path | None,
     out: Path,
 ) -> None:
     """Build a pack of the landmarks of CATALOG from stored vectors.
@@ -66,6 +70,8 @@ def command(
         roles=roles,
         config=config,
         name=name,
+        licence=licence,
+        origin=notice_text(notice),
         out=out,
         pictures=pictures,
     )

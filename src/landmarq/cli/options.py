@@ -17,6 +17,18 @@ FOLDER = click.Path(path_type=Path, readable=False)
 """A file or folder; whether it is there and may be read is found out, and told, by what opens it."""
 
 
+def notice_text(notice: Path | None) -> str:
+    """Return what a text file says of origin and rights; nothing without one."""
+    from landmarq.errors import InputError
+
+    if notice is None:
+        return ""
+    try:
+        return notice.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise InputError(f"can't read {notice}: name a text file in UTF-8 ({wrong})") from None
+
+
 def pack_options(function: CommandT) -> CommandT:
     """Add ``--pack``, ``--model`` and ``--runtime``."""
     function = click.option(
