@@ -83,7 +83,7 @@ def test_not_this_leaves_the_album_and_survives_rescan_threshold_and_rename(lib:
 
 def test_it_is_moves_a_photo_and_undo_brings_it_back(lib: Lib) -> None:
     with Library(lib.out) as library:
-        action = library.corrections.it_is([lib.content(library, "a.png")], GREEN, instead_of=RED.id)
+        action = library.corrections.it_is([lib.content(library, "a.png")], GREEN, not_these=[RED.id])
     assert lib.scan() == {RED.id: ["b.png"], GREEN.id: ["a.png", "c.png"]}
     with Library(lib.out) as library:
         library.corrections.undo(action)
@@ -139,3 +139,9 @@ def test_corrected_keeps_denies_and_adds() -> None:
     matches = [("a", 0.9), ("b", 0.8)]
     assert corrected(matches, {}) == (("a", 0.9), ("b", 0.8))
     assert corrected(matches, {"a": False, "c": True, "b": True}) == (("b", 0.8), ("c", None))
+    taught = {"b"}  # it gives way, unless the other one was denied or a person said that it is there
+    assert corrected(matches, {}, taught=taught) == (("a", 0.9),)
+    assert corrected(matches, {"a": False}, taught=taught) == (("b", 0.8),)
+    assert corrected(matches, {"b": True}, taught=taught) == (("a", 0.9), ("b", 0.8))
+    assert corrected([("b", 0.8)], {"a": True}, taught=taught) == (("a", None),)
+    assert corrected(matches, {}, taught={"a", "b"}) == (("a", 0.9), ("b", 0.8))

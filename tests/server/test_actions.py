@@ -156,13 +156,34 @@ def test_poor_lessons_are_problems(client: TestClient, change: dict[str, Any]) -
 def test_teaching_from_photos_of_a_known_landmark_says_so(client: TestClient, ids: dict[str, str]) -> None:
     towers = [ids[f"tower {number}.jpg"] for number in (1, 2, 3)]
     seen = client.post("/v1/teach/preview", json={"name": "My Tower", "photos": towers}).json()
-    assert seen["shared"] == {"Red Tower": 3}
-    assert (seen["alike"], seen["contested"]) == ("Red Tower", [])
+    assert seen["alike"] == "Red Tower"
+    assert sorted(each["id"] for each in seen["contested"]) == sorted(towers)
+    assert all(each["teaches"] and each["albums"] == ["Red Tower"] for each in seen["contested"])
     client.post("/v1/teach/accept", json={"preview": seen["preview"]})
     assert len(albums(client)["Red Tower"]) == 3  # nothing was stolen
     assert len(albums(client)["My Tower"]) == 3
     other = {"name": "House", "photos": yellow_ids(client)[:3]}
-    assert client.post("/v1/teach/preview", json=other).json()["shared"] == {}
+    assert client.post("/v1/teach/preview", json=other).json()["contested"] == []
+
+
+def test_contested_photos_move_where_a_person_says_so_and_come_back(client: TestClient, ids: dict[str, str]) -> None:
+    towers = [ids[f"tower {number}.jpg"] for number in (1, 2, 3)]
+    body = {"name": "My Tower", "photos": towers}
+
+    def accepted(*move: str) -> Any:
+        seen = client.post("/v1/teach/preview", json=body).json()
+        return client.post("/v1/teach/accept", json={"preview": seen["preview"], "move": move})
+
+    before = albums(client)
+    for nothing in ("0" * 64, "nonsense", ids["dome.jpg"]):
+        assert accepted(towers[0], nothing).status_code in {404, 422}
+        assert albums(client) == before
+    landmark = accepted(towers[0]).json()["landmark"]
+    assert albums(client)["Red Tower"] == ["tower 2.jpg", "tower 3.jpg"]
+    assert len(albums(client)["My Tower"]) == 3
+    assert "1 photo: it is My Tower, not Red Tower" in client.get("/library").text
+    client.post("/v1/teach/forget", json={"landmark": landmark})
+    assert albums(client) == before
 
 
 def test_the_nearest_references_of_a_pack_are_shown_with_their_credit(

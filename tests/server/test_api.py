@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,16 @@ def test_health_and_metrics(client: TestClient) -> None:
     assert 'landmarq_photos_total{outcome="landmark"} 1.0' in text
     assert 'landmarq_photos_total{outcome="unreadable"} 1.0' in text
     assert 'landmarq_similarity_count{accepted="true"} 1.0' in text
-    for stage in ("receive", "decode", "network", "decide", "answer"):
+    assert 'landmarq_requests_total{route="/v1/recognize",status="200"} 1.0' in text
+    assert client.get("/v1/photos/" + "0" * 64).status_code == 404
+    assert client.get("/nowhere").status_code == 404
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    later = client.get("/metrics").text
+    assert 'landmarq_requests_total{route="/v1/photos/{id}",status="404"} 1.0' in later
+    assert 'landmarq_requests_total{route="",status="404"} 1.0' in later
+    assert 'landmarq_requests_total{route="",status="400"} 1.0' in later
+    assert re.search(r'landmarq_info\{model="[^"]+",precision="float32",runtime="[^"]+",version="[^"]+"\} 1.0', text)
+    for stage in ("receive", "decode", "queue", "network", "decide", "answer"):
         assert f'landmarq_stage_seconds_count{{stage="{stage}"}} 1.0' in text
 
 

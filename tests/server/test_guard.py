@@ -81,15 +81,17 @@ def test_a_token_in_the_address_becomes_a_cookie(serve: Serve) -> None:
 
 
 def test_headers_keep_a_page_at_home(serve: Serve) -> None:
-    for address in ("/", "/nowhere", "/v1/albums", "/static/server.js"):
-        headers = serve().get(address).headers
+    client = serve()
+    for address in ("/", "/nowhere", "/v1/albums", "/static/base.js", "/healthz", "/openapi.json"):
+        headers = client.get(address).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-resource-policy"] == "same-origin"
         assert "access-control-allow-origin" not in headers
-        return
+    refused = client.get("/", headers={"host": "evil.example"})
+    assert "default-src 'none'" in refused.headers["content-security-policy"]
 
 
 def test_a_request_that_never_ends_is_ended() -> None:

@@ -89,7 +89,7 @@ def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Red Tower")
     # Two photos of one moment are one picture until it is opened.
     expect(page.locator("#photos li:visible")).to_have_count(2)
-    page.get_by_role("button", name="1 more photos of this moment").click()
+    page.get_by_role("button", name="1 more photo of this moment").click()
     expect(page.locator("#photos li:visible")).to_have_count(3)
     no_sideways_scroll(page)
     page.get_by_role("link", name="14 July 2019").first.click()
@@ -124,7 +124,8 @@ def test_it_is_something_else_by_keyboard(page: Page) -> None:
     page.get_by_role("button", name="It is …").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.get_by_label("Landmark or city").fill("sydney")
+    page.get_by_label("Landmark or city").fill("sÿdney")
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Blue Bridge")
@@ -134,9 +135,14 @@ def test_it_is_something_else_by_keyboard(page: Page) -> None:
 def test_several_photos_at_once(page: Page) -> None:
     page.goto("/landmarks/red_tower")
     page.get_by_role("button", name="Select").click()
-    for box in page.get_by_role("checkbox").all()[:2]:
-        box.check()
+    first = page.get_by_role("checkbox").first
+    first.check()  # of two photos that are one picture: both
     expect(page.get_by_text("2 selected")).to_be_visible()
+    page.get_by_role("button", name="1 more photo of this moment").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    first.uncheck()  # now they are two pictures
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    first.check()
     page.get_by_role("button", name="Not Red Tower").click()
     expect(page.locator("#photos li:visible")).to_have_count(1)
     page.get_by_role("button", name="Select").click()
@@ -167,6 +173,46 @@ def test_teach_a_landmark(page: Page) -> None:
     expect(page.get_by_text("None yet.")).to_be_visible()
 
 
+def test_photos_that_teach_are_kept_from_page_to_page_and_can_be_left_out(page: Page) -> None:
+    page.goto("/teach")
+    for box in page.get_by_role("checkbox", name="yellow").all()[:3]:
+        box.check()
+    page.get_by_role("link", name="more like this").first.click(force=True)
+    chosen = page.get_by_role("list", name="Selected photos").get_by_role("button")
+    expect(chosen).to_have_count(4)  # the three, and the one whose likes are shown
+    for left in (3, 2):
+        chosen.first.click()
+        expect(chosen).to_have_count(left)
+    expect(page.get_by_text("2 of 3 photos selected")).to_be_visible()
+    expect(page.get_by_role("button", name="Show what would enter")).to_be_disabled()
+
+
+def test_a_taught_landmark_takes_from_a_known_one_what_a_person_lets_it(page: Page) -> None:
+    page.goto("/teach")
+    for box in page.get_by_role("checkbox", name="tower").all():
+        box.check()
+    page.get_by_label("Name").fill("My Tower")
+    page.get_by_role("button", name="Show what would enter").click()
+    expect(page.get_by_role("heading", name="3 photos in other albums")).to_be_visible()
+    moves = page.get_by_role("checkbox", name="from Red Tower")
+    expect(moves).to_have_count(3)
+    for box in moves.all():
+        box.uncheck()
+    expect(page.get_by_role("button", name="Teach it", exact=True)).to_be_visible()
+    moves.first.check()
+    page.get_by_role("button", name="Teach it and move 1 photo").click()
+    expect(page.get_by_role("status")).to_contain_text("Taught, and 1 photo moved")
+    expect(page.get_by_text("3 photos")).to_be_visible()
+    page.goto("/landmarks/red_tower")
+    expect(page.get_by_text("2 photos")).to_be_visible()
+    page.goto("/library")
+    said = page.get_by_role("listitem").filter(has_text="1 photo: it is My Tower, not Red Tower")
+    said.get_by_role("button", name="Undo").click()
+    expect(said.get_by_text("undone")).to_be_visible()
+    page.goto("/landmarks/red_tower")
+    expect(page.get_by_text("3 photos")).to_be_visible()
+
+
 def test_scan_progress_is_live(page: Page, paint: Painter) -> None:
     for number in range(40):
         paint(f"photos/more/{number}.png", "#f5050a", size=(50 + number, 40))
@@ -184,6 +230,8 @@ def test_doubtful_photos_are_answered_by_keyboard(page: Page) -> None:
     # The towers look alike: one question for the three of them.
     expect(questions).to_have_count(2)
     expect(questions.first.locator("strong")).to_have_text("Blue Bridge")
+    expect(questions.first.get_by_role("img", name="To compare")).to_have_count(0)  # it is the only one of the bridge
+    expect(questions.last.get_by_role("img", name="To compare: Red Tower")).to_have_count(1)
     page.keyboard.press("s")
     expect(questions.first.locator("strong")).to_have_text("Red Tower")
     page.keyboard.press("y")
@@ -198,6 +246,9 @@ def test_doubtful_photos_are_answered_by_keyboard(page: Page) -> None:
 def test_states_without_anything(page: Page, photos: Path) -> None:
     page.goto("/landmarks/nowhere")
     expect(page.get_by_role("heading", level=1)).to_have_text("Not Found")
+    page.goto("/library")
+    page.get_by_text("Which files").click()
+    expect(page.get_by_text("broken.jpg")).to_be_visible()
     page.goto("/landmarks/green_dome")
     (photos / "dome.jpg").unlink()
     page.locator("#photos a").click()
@@ -226,11 +277,11 @@ def test_nothing_keeps_anyone_out(browser: Browser, address: str, size: str, dar
         page.get_by_role("button", name="It is …").click()
         broken_rules(page)
         page.goto("/teach")
-        for box in page.get_by_role("checkbox", name="yellow").all()[:3]:
+        for box in page.get_by_role("checkbox", name="tower").all():
             box.check()
-        page.get_by_label("Name").fill("Yellow House")
+        page.get_by_label("Name").fill("My Tower")
         page.get_by_role("button", name="Show what would enter").click()
-        expect(page.locator("#preview-entering li")).to_have_count(4)
+        expect(page.locator("#preview-contested li")).to_have_count(3)
         broken_rules(page)
 
 

@@ -85,6 +85,24 @@ def test_teach_albums_and_a_pack_that_travels(
     assert "red 3.png: My Barn" in capsys.readouterr().out
 
 
+def test_photos_of_a_known_landmark_are_named_and_move_only_with_move(
+    run: Run, paint: Painter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = [paint(f"pictures/odd {number}.png", f"#10{20 + 2 * number:02x}f0") for number in range(3)]  # other blues
+    names = [path.name for path in lesson]
+    assert run("albums", "pictures", "known") == 0
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png", *names]}
+    assert run("teach", "Odd", *lesson, "--preview", "--move") == 0
+    said = capsys.readouterr().err
+    assert "odd 1.png moves to Odd, out of the album Blue Bridge." in said
+    assert "blue.png looks like Odd too, and stays in the album Blue Bridge." in said
+    assert run("teach", "Odd", *lesson) == 0
+    assert "odd 1.png teaches Odd, and is in the album Blue Bridge too." in capsys.readouterr().err
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png", *names], "Odd": names}
+    assert run("teach", "Odd", *lesson, "--move") == 0
+    assert _albums(tmp_path) == {"Blue Bridge": ["blue.png"], "Odd": names}
+
+
 def test_teach_folders_at_once(run: Run, paint: Painter, tmp_path: Path) -> None:
     _reds(paint)
     for number in range(3):

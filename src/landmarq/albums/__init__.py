@@ -6,9 +6,10 @@ from landmarq.albums.exporting import albums_csv, albums_geojson, albums_kml, al
 from landmarq.albums.lesson import Lesson, joined_pack
 from landmarq.albums.library import LIBRARY_FILE, AlbumPhoto, Library
 from landmarq.albums.making import AlbumsReport, make_albums
+from landmarq.albums.preview import Contested, Preview, preview
 from landmarq.albums.review import Doubt, doubts, most_similar
 from landmarq.albums.site import ALBUMS_JSON, INDEX_HTML, write_site
-from landmarq.albums.teaching import Preview, accept, forget, load_taught, preview, taught_packs
+from landmarq.albums.teaching import accept, forget, load_taught, taught_packs
 from landmarq.albums.tree import Album, City, album_tree, albums_json
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AlbumsReport",
     "Burst",
     "City",
+    "Contested",
     "Corrections",
     "Doubt",
     "Lesson",

@@ -8,7 +8,7 @@ landmark counts.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -55,8 +55,8 @@ class Corrections:
         """
         return self._add([(sha256, landmark, False) for sha256 in self._sha256(contents)])
 
-    def it_is(self, contents: Sequence[int], landmark: Landmark, *, instead_of: str = "") -> int:
-        """Say that photos show a landmark, and, where ``instead_of`` names one, not that other one.
+    def it_is(self, contents: Sequence[int], landmark: Landmark, *, not_these: Collection[str] = ()) -> int:
+        """Say that photos show a landmark, and not those of ``not_these``.
 
         The landmark's name and place are kept too: its album stays, also when no pack knows it any more.
 
@@ -68,8 +68,7 @@ class Corrections:
             db.execute("insert or replace into named_landmarks values (?, ?)", (landmark.id, value))
             photos = self._sha256(contents)
             changes = [(sha256, landmark.id, True) for sha256 in photos]
-            if instead_of and instead_of != landmark.id:
-                changes += [(sha256, instead_of, False) for sha256 in photos]
+            changes += [(sha256, other, False) for other in not_these if other != landmark.id for sha256 in photos]
             return self._add(changes)
 
     def undo(self, action: int) -> None:
@@ -135,14 +134,20 @@ class Corrections:
         return [bytes.fromhex(photos[content].sha256) for content in contents]
 
 
-def corrected(matches: Sequence[tuple[str, float]], rulings: Rulings) -> tuple[tuple[str, float | None], ...]:
+def corrected(
+    matches: Sequence[tuple[str, float]], rulings: Rulings, *, taught: Set[str] = frozenset()
+) -> tuple[tuple[str, float | None], ...]:
     """Return a photo's landmarks as the person wants them.
 
     What was recognised stays unless it was denied; what was named by hand comes after it, without a similarity.
+    Landmarks in ``taught`` steal nothing: where another one stays on the photo, they do so only if a person said it.
     """
     kept = tuple((landmark, similarity) for landmark, similarity in matches if rulings.get(landmark, True))
+    named = [landmark for landmark, shown in rulings.items() if shown]
+    if {*named, *(landmark for landmark, _ in kept)} - taught:
+        kept = tuple(each for each in kept if each[0] not in taught or each[0] in named)
     there = {landmark for landmark, _ in kept}
-    return (*kept, *((landmark, None) for landmark, shown in rulings.items() if shown and landmark not in there))
+    return (*kept, *((landmark, None) for landmark in named if landmark not in there))
 
 
 def _action(action: int, rows: Sequence[tuple[bytes, str, int, str, str | None]]) -> Action:

@@ -19,7 +19,7 @@ from landmarq.artifacts import remove_parts, storage_errors
 from landmarq.embed import StoredPhoto, VectorStore
 from landmarq.errors import LibraryError
 from landmarq.recognize import Decisions, Recognizer
-from landmarq.types import Landmark, Place
+from landmarq.types import TAUGHT, Landmark, Place
 
 LIBRARY_SCHEMA = 2
 LIBRARY_FILE = "library.sqlite"
@@ -116,24 +116,25 @@ class Library:
                 db.execute("delete from decisions")
                 self._set("recognizer", recognizer.fingerprint)
                 self._set("landmarks", json.dumps([landmark.id for landmark in recognizer.landmarks]))
+                self._set("taught", json.dumps([each.id for each in recognizer.landmarks if each.category == TAUGHT]))
         decided, after = 0, -1
         while batch := self._undecided(model, after):
             contents = [row[0] for row in batch]
             vectors = np.frombuffer(b"".join(row[1] for row in batch), "<f4").reshape(len(batch), -1)
             places = [None if lat is None or lon is None else Place(lat, lon) for _, _, lat, lon in batch]
             pictures = [functools.partial(self.store.thumbnail, content) for content in contents]
-            self._add_decisions(contents, recognizer.decide(vectors, places, pictures=pictures), recognizer)
+            self._add_decisions(contents, recognizer.decide_all(vectors, places, pictures=pictures), recognizer)
             decided, after = decided + len(batch), contents[-1]
         return decided
 
     def album_photos(self) -> Iterator[AlbumPhoto]:
         """Yield every photo that belongs into an album, corrections honoured, in the order of their contents."""
-        rulings = self.corrections.rulings()
+        rulings, taught = self.corrections.rulings(), frozenset(json.loads(self.recall("taught") or "[]"))
         query = "select content, matches, score from decisions where matches != '[]'"
         decided = {content: (json.loads(matches), score) for content, matches, score in self.store.db.execute(query)}
         for content in sorted(decided.keys() | {content for content, ruled in rulings.items() if any(ruled.values())}):
             found, score = decided.get(content, ([], None))
-            matches = corrected([(each[0], each[1]) for each in found], rulings.get(content, {}))
+            matches = corrected([(each[0], each[1]) for each in found], rulings.get(content, {}), taught=taught)
             paths = self.paths(content) if matches else ()
             if paths:
                 yield AlbumPhoto(self.store.photos([content])[content], paths, matches, score)
@@ -171,6 +172,15 @@ class Library:
         """Return the folders and excludes of the last scan; empty for a new library."""
         roots, excludes = self.recall("roots"), self.recall("excludes")
         return [Path(root) for root in json.loads(roots or "[]")], json.loads(excludes or "[]")
+
+    def remember_moves(self, landmark: str, actions: list[int]) -> None:
+        """Remember the corrections that moved photos to a taught landmark, so that forgetting it moves them back."""
+        with self.store.transaction():
+            self._set(f"moves {landmark}", json.dumps(actions))
+
+    def moves(self, landmark: str) -> list[int]:
+        """Return the corrections that moved photos to a taught landmark."""
+        return [int(each) for each in json.loads(self.recall(f"moves {landmark}") or "[]")]
 
     def _undecided(self, model: int, after: int) -> list[tuple[int, bytes, float | None, float | None]]:
         """Return content, vector, latitude and longitude of the next photos that wait for a decision."""

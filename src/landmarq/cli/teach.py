@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 from landmarq.cli.options import FOLDER, pack_options
 
 if TYPE_CHECKING:
+    from landmarq.albums import Contested
     from landmarq.types import Place
     from landmarq.workspace import TeachReport
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--country", default="", help="Country of that city.")
 @click.option("--place", "place", type=(float, float), metavar="LAT LON", help="Where it stands, in degrees.")
 @click.option("--preview", is_flag=True, help="Only tell what would enter the album.")
+@click.option("--move", is_flag=True, help="Move photos that look more like it out of the albums of others.")
 @click.option("-o", "--out", type=FOLDER, help="Save it as a pack too, to be used elsewhere with --pack.")
 @pack_options
 def command(
@@ -39,6 +42,7 @@ def command(
     country: str,
     place: tuple[float, float] | None,
     preview: bool,
+    move: bool,
     out: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
@@ -73,6 +77,7 @@ def command(
                 library=library,
                 landmarks=landmarks,
                 only_preview=preview,
+                move=move,
                 pack=out,
                 progress=progress,
             )
@@ -87,6 +92,7 @@ def command(
                     country=country,
                     place=where,
                     only_preview=preview,
+                    move=move,
                     pack=out,
                     progress=progress,
                 )
@@ -118,18 +124,36 @@ def _tell(report: TeachReport) -> None:
     if not report.accepted:
         for path in report.entering:
             click.echo(f"  {path}")
-    name = report.preview.landmark.name
-    for path, other in report.contested:
-        click.echo(f"{path} looks like {name} too, and stays in the album {other}.", err=True)
-    for path, other in report.shared:
-        click.echo(f"{path} teaches {name}, and is in the album {other} too.", err=True)
+    for path, photo in report.contested:
+        click.echo(f"{path} {_fate(report, photo)}.", err=True)
+
+
+def _fate(report: TeachReport, photo: Contested) -> str:
+    """Say in which albums a photo is that other landmarks claim too."""
+    name, others = report.preview.landmark.name, " and ".join(report.names[other] for other in photo.others)
+    if photo.content in report.moved:
+        return f"moves to {name}, out of the album {others}"
+    if photo.teaches:
+        return f"teaches {name}, and is in the album {others} too"
+    alike = f"looks more like {name}" if photo.nearer else f"looks like {name} too"
+    return f"{alike}, and stays in the album {others}" + (" (--move takes it out)" if photo.nearer else "")
 
 
 def _tell_many(reports: Sequence[TeachReport]) -> None:
-    for pairs, words in (
-        ([pair for report in reports for pair in report.contested], "look like them too, and stay in other albums"),
-        ([pair for report in reports for pair in report.shared], "teach one of them, and are in other albums too"),
-    ):
-        if pairs:
-            others = ", ".join(sorted({other for _, other in pairs}))
-            click.echo(f"{len({path for path, _ in pairs})} photos {words}: {others}.", err=True)
+    counts: Counter[str] = Counter()
+    others: dict[str, set[str]] = {}
+    for report in reports:
+        for _, photo in report.contested:
+            fate = _fates(report, photo)
+            counts[fate] += 1
+            others.setdefault(fate, set()).update(report.names[other] for other in photo.others)
+    for fate, count in counts.items():
+        click.echo(f"{count} photos {fate}: {', '.join(sorted(others[fate]))}.", err=True)
+
+
+def _fates(report: TeachReport, photo: Contested) -> str:
+    if photo.content in report.moved:
+        return "move to them, out of other albums"
+    if photo.teaches:
+        return "teach one of them, and are in other albums too"
+    return "look like them too, and stay in other albums"

@@ -110,16 +110,18 @@ class Recognizer:
 
         A taught landmark steals nothing: where another landmark is on a photo too, the taught one is left out.
         """
-        decisions = self.decide_all(vectors, places)
-        if self.check and pictures:
-            decisions = self.check.recheck(decisions, [each.id for each in self.landmarks], pictures)
-        return self._without_stolen(decisions)
+        return self._without_stolen(self.decide_all(vectors, places, pictures=pictures))
 
-    def decide_all(self, vectors: Vectors, places: Sequence[Place | None]) -> Decisions:
+    def decide_all(
+        self, vectors: Vectors, places: Sequence[Place | None], *, pictures: Sequence[Picture] = ()
+    ) -> Decisions:
         """Decide as ``decide`` does, but leave a taught landmark on photos of others."""
         if not self.rule.use_place:
             places = [None] * len(places)
-        return self._decider.decide(vectors, places, references=self.rule.use_references)
+        decisions = self._decider.decide(vectors, places, references=self.rule.use_references)
+        if self.check and pictures:
+            decisions = self.check.recheck(decisions, [each.id for each in self.landmarks], pictures)
+        return decisions
 
     def recognize(
         self, vectors: Vectors, places: Sequence[Place | None], *, pictures: Sequence[Picture] = ()
@@ -164,7 +166,10 @@ class Recognizer:
             reason = f"no landmark of the packs lies in the {SQUARE_M / 1000:g} km square around where it was taken"
             return Recognition((), None, None, place_used, reason)
         best = Match(self.landmarks[number], float(decisions.similarity[row]))
-        return Recognition(matches, best, float(decisions.score[row]), place_used, self._reason(decisions, row, best))
+        reason = self._reason(decisions, row, best)
+        if matches and best.landmark not in [match.landmark for match in matches]:
+            reason += f"; it was taught, and leaves the photo to {matches[0].landmark.name}"
+        return Recognition(matches, best, float(decisions.score[row]), place_used, reason)
 
     def _reason(self, decisions: Decisions, row: int, best: Match) -> str:
         number, limits = int(decisions.best[row]), self._limits

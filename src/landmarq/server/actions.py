@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from landmarq.albums import Lesson, Preview, accept, forget, preview
-from landmarq.server import schemas
+from landmarq.server import commands, schemas
 from landmarq.server.api import landmark_body, problems
 from landmarq.server.desk import Desk
 from landmarq.server.problems import Problem
@@ -20,12 +19,12 @@ from landmarq.types import TAUGHT, Place
 
 router = APIRouter(prefix="/v1", tags=["albums"])
 
-_MOST_SHOWN = 120
-_PROBLEMS = problems(400, 403, 404, 409, 413, 422, 503)
+_MOST_SHOWN, _MOST_CONTESTED = 120, 1000
+_PROBLEMS = problems(404, 409, 422, 503)
 
 
 @router.post("/corrections/not-this", responses=_PROBLEMS)
-async def not_this(body: schemas.NotThis, served: Served) -> schemas.Done:
+async def not_this(body: commands.NotThis, served: Served) -> schemas.Done:
     """Say that photos do not show a landmark; takes effect at once."""
     action = await served.desk.do(
         lambda desk: desk.library.corrections.not_this(_contents(desk, body.photos), body.landmark)
@@ -34,7 +33,7 @@ async def not_this(body: schemas.NotThis, served: Served) -> schemas.Done:
 
 
 @router.post("/corrections/it-is", responses=_PROBLEMS)
-async def it_is(body: schemas.ItIs, served: Served) -> schemas.Done:
+async def it_is(body: commands.ItIs, served: Served) -> schemas.Done:
     """Say that photos show a landmark; takes effect at once."""
 
     def corrected(desk: Desk) -> int:
@@ -42,21 +41,21 @@ async def it_is(body: schemas.ItIs, served: Served) -> schemas.Done:
         if body.landmark not in known:
             raise Problem(404, "there is no such landmark")
         return desk.library.corrections.it_is(
-            _contents(desk, body.photos), known[body.landmark], instead_of=body.instead_of
+            _contents(desk, body.photos), known[body.landmark], not_these=[body.instead_of] if body.instead_of else []
         )
 
     return schemas.Done(action=await served.desk.do(corrected))
 
 
 @router.post("/corrections/undo", responses=_PROBLEMS)
-async def undo(body: schemas.Undo, served: Served) -> schemas.Done:
+async def undo(body: commands.Undo, served: Served) -> schemas.Done:
     """Take back what was said; takes effect at once."""
     await served.desk.do(lambda desk: desk.library.corrections.undo(body.action))
     return schemas.Done(action=body.action)
 
 
 @router.post("/teach/preview", responses=_PROBLEMS)
-async def teach_preview(body: schemas.Teach, served: Served) -> schemas.PreviewBody:
+async def teach_preview(body: commands.Teach, served: Served) -> schemas.PreviewBody:
     """Tell what would enter the album of a taught landmark; nothing changes yet."""
     if (body.lat is None) != (body.lon is None):
         raise Problem(422, "lat and lon go together")
@@ -71,19 +70,20 @@ async def teach_preview(body: schemas.Teach, served: Served) -> schemas.PreviewB
 
 
 @router.post("/teach/accept", responses=_PROBLEMS)
-async def teach_accept(body: schemas.Accept, served: Served) -> schemas.Accepted:
+async def teach_accept(body: commands.Accept, served: Served) -> schemas.Accepted:
     """Accept a preview: the landmark is taught, and the library decided anew."""
 
     def accepted(desk: Desk) -> str:
+        moved = _contents(desk, body.move)
         taught = desk.take_preview(body.preview)
-        desk.recognizer = accept(desk.library, taught, desk.recognizer)
+        desk.recognizer = accept(desk.library, taught, desk.recognizer, move=moved)
         return taught.landmark.id
 
     return schemas.Accepted(landmark=await served.desk.do(accepted))
 
 
 @router.post("/teach/forget", responses=_PROBLEMS)
-async def teach_forget(body: schemas.Forget, served: Served) -> schemas.Accepted:
+async def teach_forget(body: commands.Forget, served: Served) -> schemas.Accepted:
     """Forget a taught landmark: its album goes."""
 
     def forgotten(desk: Desk) -> None:
@@ -134,26 +134,31 @@ def _contents(desk: Desk, photos: Sequence[str]) -> list[int]:
 def _preview_body(desk: Desk, seen: Preview) -> schemas.PreviewBody:
     known = desk.landmarks()
     photos = desk.library.store.photos
-    entering, contested = (
-        [
-            schemas.Entering(
-                id=photos([content])[content].sha256,
-                name=desk.name(content),
-                similarity=similarity,
-                stays_in=known[other[0]].name if other else "",
-            )
-            for content, similarity, *other in rows
-            if desk.library.paths(content)
-        ]
-        for rows in (seen.entering[:_MOST_SHOWN], seen.contested[:_MOST_SHOWN])
-    )
+    entering = [
+        schemas.Entering(id=photos([content])[content].sha256, name=desk.name(content), similarity=similarity)
+        for content, similarity in seen.entering[:_MOST_SHOWN]
+        if desk.library.paths(content)
+    ]
+    contested = [
+        schemas.Contested(
+            id=photos([each.content])[each.content].sha256,
+            name=desk.name(each.content),
+            similarity=each.similarity,
+            albums=[known[other].name for other in each.others],
+            similarity_there=each.similarity_there,
+            nearer=each.nearer,
+            teaches=each.teaches,
+        )
+        for each in seen.contested[:_MOST_CONTESTED]
+        if desk.library.paths(each.content)
+    ]
     return schemas.PreviewBody(
         preview=desk.keep_preview(seen),
         landmark=landmark_body(seen.landmark),
         entering=entering,
-        contested=contested,
         count=len(seen.entering),
-        shared=dict(Counter(known[landmark].name for _, landmark in seen.shared if landmark in known)),
+        contested=contested,
+        contested_count=len(seen.contested),
         alike=seen.alike[0][0] if seen.alike else "",
         alike_similarity=seen.alike[0][1] if seen.alike else None,
     )

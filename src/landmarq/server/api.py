@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http
 import time
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -27,11 +28,19 @@ PhotoId = Annotated[str, Path(description="SHA-256 of the photo's file, hex.", p
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI text of the problems that a route may answer."""
+    return {status: _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/ProblemBody"}
-    return {status: {"description": "A problem.", "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
+    described = {"description": http.HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+    if status in {429, 503}:
+        described["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    return described
 
 
 _UPLOAD = {
+    "responses": {"200": {"content": {"application/json": {"example": schemas.EXAMPLE_ANSWERS}}}},
     "requestBody": {
         "required": True,
         "content": {
@@ -52,7 +61,7 @@ _UPLOAD = {
                 }
             }
         },
-    }
+    },
 }
 
 
@@ -60,7 +69,7 @@ _UPLOAD = {
     "/v1/recognize",
     response_model=schemas.AnswersBody,
     response_model_exclude_unset=True,
-    responses=problems(400, 408, 413, 422, 429, 503),
+    responses=problems(422, 429, 503),
     openapi_extra=_UPLOAD,
     tags=["recognize"],
 )
@@ -141,7 +150,12 @@ async def readyz(served: Served) -> schemas.HealthBody:
     return schemas.HealthBody(status="ok")
 
 
-@router.get("/metrics", response_class=Response, tags=["operation"])
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    tags=["operation"],
+)
 async def metrics(served: Served) -> Response:
     """Return figures for Prometheus."""
     return Response(served.batcher.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

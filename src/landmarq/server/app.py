@@ -27,13 +27,16 @@ Errors are problem+json (RFC 9457). A full queue answers 429 with Retry-After.""
 
 
 class _App(FastAPI):
-    """An app whose description knows what a problem looks like."""
+    """An app whose description knows what a problem looks like, and who is let in."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI description."""
         if not self.openapi_schema:
-            described = super().openapi()
-            described["components"]["schemas"]["ProblemBody"] = schemas.ProblemBody.model_json_schema()
+            parts = super().openapi()["components"]
+            parts["schemas"]["ProblemBody"] = schemas.ProblemBody.model_json_schema()
+            token = {"type": "http", "scheme": "bearer", "description": "Asked for beyond loopback."}
+            parts["securitySchemes"] = {"token": token}
+            super().openapi()["security"] = [{}, {"token": []}]
         return super().openapi()
 
 
@@ -59,6 +62,9 @@ def create_app(parts: Parts, config: ServeConfig | None = None) -> FastAPI:
         version=importlib.metadata.version("landmarq"),
         description=_ABOUT,
         lifespan=lifespan,
+        # What the door answers, whatever is behind it.
+        responses=api.problems(400, 401, 403, 408, 413),
+        generate_unique_id_function=lambda route: route.name,
         # Their pages would load scripts from the network.
         docs_url=None,
         redoc_url=None,
@@ -68,7 +74,7 @@ def create_app(parts: Parts, config: ServeConfig | None = None) -> FastAPI:
     answer_problems(app)
     for router in (api.router, actions.router, exports.router, media.router, browse.router):
         app.include_router(router)
-    app.add_middleware(Guard, config=config)
+    app.add_middleware(Guard, config=config, answered=service.batcher.metrics.count_request)
     return app
 
 

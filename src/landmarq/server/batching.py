@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.metadata
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,17 @@ from landmarq.runtime import Network
 from landmarq.server.config import ServeConfig
 from landmarq.server.metrics import Metrics
 from landmarq.server.problems import Problem
-from landmarq.types import Place
+from landmarq.types import Pixels, Place
 
-_Job = tuple[Photo, Place | None, asyncio.Future[Recognition]]
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A decoded photo that waits for the network; ``since`` when, by ``time.perf_counter``."""
+
+    pixels: Pixels
+    place: Place | None
+    since: float
+    answer: asyncio.Future[Recognition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,8 @@ class Batcher:
         self._ready: asyncio.Queue[_Job] = asyncio.Queue()
         self._waiting = 0
         self._speed = 20.0
-        self.metrics = Metrics(lambda: self._waiting)
+        about = {"model": network.info.fingerprint, "precision": network.precision, "runtime": network.runtime}
+        self.metrics = Metrics(lambda: self._waiting, {"version": importlib.metadata.version("landmarq"), **about})
         self._recognizer = recognizer
         self._task: asyncio.Task[None] | None = None
 
@@ -104,7 +114,7 @@ class Batcher:
             return error
         self.metrics.seconds.labels("decode").observe(time.perf_counter() - started)
         future: asyncio.Future[Recognition] = loop.create_future()
-        await self._ready.put((photo, place or photo.place, future))
+        await self._ready.put(_Job(photo.pixels, place or photo.place, time.perf_counter(), future))
         answer = await future
         self.metrics.count(answer)
         return answer
@@ -124,22 +134,24 @@ class Batcher:
             try:
                 answers = await loop.run_in_executor(self._runner, self._recognize, jobs)
             except Exception as error:  # noqa: BLE001 - it is these requests' answer, not the server's end
-                for _, _, future in jobs:
-                    if not future.done():
-                        future.set_exception(error)
+                for job in jobs:
+                    if not job.answer.done():
+                        job.answer.set_exception(error)
                 continue
-            for (_, _, future), answer in zip(jobs, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
+            for job, answer in zip(jobs, answers, strict=True):
+                if not job.answer.done():
+                    job.answer.set_result(answer)
 
     def _recognize(self, jobs: Sequence[_Job]) -> list[Recognition]:
         recognizer = self._recognizer()
         if recognizer is None:
             raise Problem(503, "not ready yet", retry_after_s=2)
         started = time.perf_counter()
-        vectors = self._network.embed(np.stack([photo.pixels for photo, _, _ in jobs]))
+        for job in jobs:
+            self.metrics.seconds.labels("queue").observe(started - job.since)
+        vectors = self._network.embed(np.stack([job.pixels for job in jobs]))
         embedded = time.perf_counter()
-        answers = recognizer.recognize(vectors, [place for _, place, _ in jobs])
+        answers = recognizer.recognize(vectors, [job.place for job in jobs])
         self.metrics.seconds.labels("network").observe(embedded - started)
         self.metrics.seconds.labels("decide").observe(time.perf_counter() - embedded)
         self.metrics.batch.observe(len(jobs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from landmarq.albums import bursts, doubts, most_similar
+from landmarq.albums import bursts, most_similar
 from landmarq.pages import render
 from landmarq.server import schemas
 from landmarq.server.api import PhotoId, photo_body
@@ -20,7 +20,9 @@ from landmarq.server.views import (
     action_views,
     album_view,
     cards,
-    known_views,
+    failure_views,
+    question_views,
+    sureness,
     tile,
 )
 from landmarq.types import TAUGHT
@@ -29,6 +31,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _PAGE = 120
 _SIMILAR = 60
+_FAILURES = 500
 
 
 @router.get("/")
@@ -60,7 +63,7 @@ async def landmark(id: str, served: Served) -> str:
     def shown(desk: Desk) -> str:
         city, album = desk.album(id)
         view: AlbumView = album_view(city, album, bursts(album.photos))
-        return render("server/landmark.html", page="albums", album=view, known=known_views(desk))
+        return render("server/landmark.html", page="albums", album=view)
 
     return await served.desk.do(shown)
 
@@ -79,9 +82,9 @@ async def photo(id: PhotoId, served: Served, album: str = "") -> str:
             tile=tile(desk, stored.content),
             neighbours=_neighbours(desk, album, stored.content),
             album=album if any(each.id == album for each in body.landmarks) else "",
-            known=known_views(desk),
             runner_up=second and {"name": second.landmark.name, "similarity": second.similarity},
             names={each.id: each.name for each in desk.landmarks().values()},
+            sure=sureness(body.recognised.score if body.recognised else None),
             references=nearest_references(desk, stored, _compared(body)),
             can_explain=served.pictures.can_explain,
         )
@@ -94,13 +97,7 @@ async def doubtful(served: Served) -> str:
     """Photos to confirm, most useful first."""
 
     def shown(desk: Desk) -> str:
-        known = desk.landmarks()
-        found = [
-            (tile(desk, each.content), known[each.landmark], each)
-            for each in doubts(desk.library, desk.recognizer)
-            if each.landmark in known
-        ]
-        return render("server/doubtful.html", page="doubtful", doubts=found, known=known_views(desk))
+        return render("server/doubtful.html", page="doubtful", questions=question_views(desk))
 
     return await served.desk.do(shown)
 
@@ -143,6 +140,7 @@ async def library(served: Served) -> str:
             page="library",
             photos=photos,
             failed=failed,
+            failures=failure_views(desk, limit=_FAILURES),
             unlooked=desk.unlooked(),
             has_roots=_has_roots(desk),
             actions=action_views(desk),

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
@@ -21,30 +22,38 @@ from landmarq.server.service import Served
 
 router = APIRouter(prefix="/exports", tags=["exports"], responses=problems(404, 422, 503))
 
+_CSV, _GEOJSON, _KML = "text/csv; charset=utf-8", "application/geo+json", "application/vnd.google-earth.kml+xml"
+_ZIP = "application/zip"
 
-@router.get("/albums.csv", response_class=Response)
+
+def _file(kind: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"type": "string", "format": "binary"}
+    return {200: {"description": "A file to download.", "content": {kind.split(";")[0]: {"schema": schema}}}}
+
+
+@router.get("/albums.csv", response_class=Response, responses=_file(_CSV))
 async def as_csv(served: Served) -> Response:
     """One row a photo and landmark."""
     cities = await served.desk.do(Desk.cities)
     # A spreadsheet takes the file for UTF-8 by its first bytes.
-    return _download(("\ufeff" + albums_csv(cities)).encode(), "text/csv; charset=utf-8", "albums.csv")
+    return _download(("\ufeff" + albums_csv(cities)).encode(), _CSV, "albums.csv")
 
 
-@router.get("/albums.geojson", response_class=Response)
+@router.get("/albums.geojson", response_class=Response, responses=_file(_GEOJSON))
 async def as_geojson(served: Served) -> Response:
     """A point for each landmark."""
     value = json.dumps(albums_geojson(await served.desk.do(Desk.cities)), ensure_ascii=False)
-    return _download(value.encode(), "application/geo+json", "albums.geojson")
+    return _download(value.encode(), _GEOJSON, "albums.geojson")
 
 
-@router.get("/albums.kml", response_class=Response)
+@router.get("/albums.kml", response_class=Response, responses=_file(_KML))
 async def as_kml(served: Served) -> Response:
     """A placemark for each landmark."""
     value = albums_kml(await served.desk.do(Desk.cities))
-    return _download(value, "application/vnd.google-earth.kml+xml", "albums.kml")
+    return _download(value, _KML, "albums.kml")
 
 
-@router.get("/albums.zip", response_class=StreamingResponse)
+@router.get("/albums.zip", response_class=StreamingResponse, responses=_file(_ZIP))
 async def as_zip(served: Served, landmark: str = "") -> StreamingResponse:
     """The photos themselves in folders city / landmark; of one landmark or of all."""
 
@@ -63,10 +72,10 @@ async def as_zip(served: Served, landmark: str = "") -> StreamingResponse:
 
     parts: Iterator[bytes] = albums_zip(cities, open_file=data)
     headers = {"Content-Disposition": 'attachment; filename="albums.zip"'}
-    return StreamingResponse(parts, media_type="application/zip", headers=headers)
+    return StreamingResponse(parts, media_type=_ZIP, headers=headers)
 
 
-@router.get("/taught.zip", response_class=Response)
+@router.get("/taught.zip", response_class=Response, responses=_file(_ZIP))
 async def taught(served: Served) -> Response:
     """The packs of all taught landmarks, to be used elsewhere with --pack."""
 
@@ -80,7 +89,7 @@ async def taught(served: Served) -> Response:
             raise Problem(404, "nothing was taught yet")
         return out.getvalue()
 
-    return _download(await served.desk.do(packed), "application/zip", "taught.zip")
+    return _download(await served.desk.do(packed), _ZIP, "taught.zip")
 
 
 def _download(data: bytes, kind: str, name: str) -> Response:

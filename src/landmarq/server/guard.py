@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -42,10 +43,13 @@ _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 class Guard:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp, config: ServeConfig) -> None:
-        """Remember whom to let in."""
+    def __init__(
+        self, app: ASGIApp, config: ServeConfig, *, answered: Callable[[str, int], None] | None = None
+    ) -> None:
+        """Remember whom to let in; ``answered`` hears the route, as it is described, and the status of each answer."""
         self._app = app
         self._config = config
+        self._answered = answered
         local = {"localhost", "127.0.0.1", "::1"} if config.is_loopback else set()
         self._hosts = {*local, config.host, *config.hosts}
         self._any_host = config.host in {"0.0.0.0", "::"} and not config.hosts
@@ -55,7 +59,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded = _with_headers(send)
+        guarded = self._watched(scope, _with_headers(send))
         headers = Headers(scope=scope)
         try:
             self._check_host(headers)
@@ -73,6 +77,15 @@ class Guard:
             if problem.status == 401:
                 response.headers["WWW-Authenticate"] = "Bearer"
             await response(scope, receive, guarded)
+
+    def _watched(self, scope: Scope, send: Send) -> Send:
+        async def watched(message: Message) -> None:
+            if self._answered and message["type"] == "http.response.start":
+                route = scope.get("route")  # known once the app has found it
+                self._answered(getattr(route, "path", ""), message["status"])
+            await send(message)
+
+        return watched
 
     def _check_host(self, headers: Headers) -> None:
         """Refuse names that are not ours: a foreign name that resolves to this machine is an attack."""

@@ -16,8 +16,8 @@ from landmarq.server.service import Served
 
 router = APIRouter(include_in_schema=False)
 
-_STATIC = Path(__file__).parent / "static"
-_KINDS = {"server.css": "text/css", "server.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir()}
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -63,7 +63,8 @@ async def albums_css() -> Response:
 
 @router.get("/static/{name}")
 async def static(name: str) -> Response:
-    """Return a file that comes with landmarq; only those named here."""
-    if name not in _KINDS:
+    """Return a file that comes with landmarq; only those of its folder."""
+    if name not in _FILES:
         raise Problem(404, "there is no such file")
-    return Response((_STATIC / name).read_bytes(), media_type=_KINDS[name], headers={"Cache-Control": "no-cache"})
+    path = _FILES[name]
+    return Response(path.read_bytes(), media_type=_KINDS[path.suffix], headers={"Cache-Control": "no-cache"})

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from landmarq.albums import Album, Burst, City
+from landmarq.albums import Album, Burst, City, doubts
+from landmarq.albums.review import NEAR_SCORE
 from landmarq.embed import StoredPhoto
 from landmarq.server.desk import Desk
+from landmarq.server.references import nearest_references
 from landmarq.types import TAUGHT, Landmark
 
 
@@ -56,6 +58,17 @@ class AlbumView:
     dates: str
     moments: tuple[Moment, ...]
     taught: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubtful photo: does it show the landmark? ``compare`` is the address of a picture that does; may be empty."""
+
+    tile: Tile
+    landmark: Landmark
+    similarity: float
+    in_album: bool
+    compare: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +120,44 @@ def tile(desk: Desk, content: int) -> Tile:
     return _tile(desk.library.store.photos([content])[content], desk.library.paths(content)[0])
 
 
-def known_views(desk: Desk) -> list[Landmark]:
-    """Return the landmarks that a photo may be said to show, by name."""
-    return sorted(desk.landmarks().values(), key=lambda each: (each.name.casefold(), each.id))
+def sureness(score: float | None) -> str:
+    """Say in words how far a photo is from the threshold; near to it is what the page of doubtful photos asks about."""
+    if score is None:
+        return ""
+    if abs(score) > NEAR_SCORE:
+        return "Sure" if score > 0 else "Not near enough"
+    return "Just sure enough" if score >= 0 else "Just not sure enough"
+
+
+def question_views(desk: Desk) -> list[Question]:
+    """Return the doubtful photos, most useful first."""
+    known = desk.landmarks()
+    covers = {album.landmark.id: album.cover.stored.sha256 for city in desk.cities() for album in city.albums}
+    asked = [each for each in doubts(desk.library, desk.recognizer) if each.landmark in known]
+    stored = desk.library.store.photos([each.content for each in asked])
+    return [
+        Question(
+            tile(desk, each.content),
+            known[each.landmark],
+            each.similarity,
+            each.score >= 0,
+            _compared(desk, stored[each.content], each.landmark, covers.get(each.landmark, "")),
+        )
+        for each in asked
+    ]
+
+
+def _compared(desk: Desk, photo: StoredPhoto, landmark: str, cover: str) -> str:
+    """Return the address of a picture that shows the landmark, to compare a photo with; empty where there is none."""
+    references = nearest_references(desk, photo, {landmark})
+    if references:
+        return references[0].picture
+    return f"/media/{cover}/thumbnail.jpg" if cover not in {"", photo.sha256} else ""
+
+
+def failure_views(desk: Desk, *, limit: int) -> list[tuple[str, str]]:
+    """Return the name of each file that could not be read, not where it lies, and why."""
+    return [(Path(path).name, error) for path, error in desk.library.failures()[:limit]]
 
 
 def action_views(desk: Desk) -> list[ActionView]:

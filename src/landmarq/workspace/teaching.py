@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landmarq.albums import (
+    Contested,
     Lesson,
     Library,
     Preview,
@@ -35,15 +36,17 @@ class TeachReport:
     Attributes:
         preview: the taught pack, and what enters its album.
         entering: paths of the photos that enter, nearest first.
-        contested: path and landmark's name of photos that stay in another landmark's album.
-        shared: the same of photos that teach it: they are in both albums.
+        contested: path and photo of those that are in the albums of landmarks that were not taught.
+        moved: contents of those that leave them for this one's.
+        names: of all landmarks, by id.
         accepted: whether it was done, or only looked at.
     """
 
     preview: Preview
     entering: tuple[str, ...]
-    contested: tuple[tuple[str, str], ...]
-    shared: tuple[tuple[str, str], ...]
+    contested: tuple[tuple[str, Contested], ...]
+    moved: frozenset[int]
+    names: Mapping[str, str]
     accepted: bool
 
 
@@ -57,6 +60,7 @@ def teach(
     country: str = "",
     place: Place | None = None,
     only_preview: bool = False,
+    move: bool = False,
     pack: Path | None = None,
     limits: ReadLimits | None = None,
     progress: Progress | None = None,
@@ -72,6 +76,7 @@ def teach(
         country: likewise.
         place: where it stands; default: the middle of where the photos were taken.
         only_preview: change nothing, only tell what would enter.
+        move: take photos that look more like it out of the albums of others; without it, they stay there.
         pack: folder to save the taught pack to as well, to be used elsewhere.
         limits: of reading photos.
         progress: called while photos are read.
@@ -84,7 +89,7 @@ def teach(
         Updater(opened.store, system.network, reader, thumbnails=True).run(files, forget=False, progress=progress)
         recognizer = system.recognizer.with_packs(taught_packs(opened, system.recognizer))
         lesson = Lesson(name, _contents(opened, files), city, country, place)
-        report, _ = _taught(opened, lesson, recognizer, only_preview=only_preview)
+        report, _ = _taught(opened, lesson, recognizer, only_preview=only_preview, move=move)
         if pack:
             report.preview.pack.save(pack)
     return report
@@ -97,6 +102,7 @@ def teach_folders(
     library: Path,
     landmarks: Path | None = None,
     only_preview: bool = False,
+    move: bool = False,
     pack: Path | None = None,
     limits: ReadLimits | None = None,
     progress: Progress | None = None,
@@ -110,6 +116,7 @@ def teach_folders(
         landmarks: landmark table with the name, city and place of each folder, found by its name as the id;
             without it, the folder's name is the landmark's.
         only_preview: change nothing, only tell what would enter.
+        move: take photos that look more like it out of the albums of others; without it, they stay there.
         pack: folder to save all of them to as one pack, to be used elsewhere.
         limits: of reading photos.
         progress: called while photos are read.
@@ -131,7 +138,7 @@ def teach_folders(
         for folder, found in by_name.items():
             about = named[folder]
             lesson = Lesson(about.name, _contents(opened, found), about.city, about.country, about.place)
-            report, recognizer = _taught(opened, lesson, recognizer, only_preview=only_preview)
+            report, recognizer = _taught(opened, lesson, recognizer, only_preview=only_preview, move=move)
             reports.append(report)
     if pack:
         joined_pack([report.preview.pack for report in reports], name=pack.name).save(pack)
@@ -165,19 +172,20 @@ def _write(library: Library, recognizer: Recognizer) -> None:
 
 
 def _taught(
-    library: Library, lesson: Lesson, recognizer: Recognizer, *, only_preview: bool
+    library: Library, lesson: Lesson, recognizer: Recognizer, *, only_preview: bool, move: bool
 ) -> tuple[TeachReport, Recognizer]:
     seen = preview(library, lesson, recognizer)
-    names = {id_: landmark.name for id_, landmark in library.known_landmarks(recognizer).items()}
+    moved = frozenset(each.content for each in seen.contested if move and each.nearer)
     report = TeachReport(
         seen,
         tuple(path for content, _ in seen.entering for path in library.paths(content)),
-        tuple((path, names[other]) for content, _, other in seen.contested for path in library.paths(content)),
-        tuple((path, names[other]) for content, other in seen.shared for path in library.paths(content)),
+        tuple((path, each) for each in seen.contested for path in library.paths(each.content)),
+        moved,
+        {id_: landmark.name for id_, landmark in library.known_landmarks(recognizer).items()},
         not only_preview,
     )
     if not only_preview:
-        recognizer = accept(library, seen, recognizer)
+        recognizer = accept(library, seen, recognizer, move=moved)
         _write(library, recognizer)
     return report, recognizer
 
