@@ -51,10 +51,11 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("--split", default="val")
     parser.add_argument("--vectors", type=Path, required=True, help="file of vectors, made or added to")
+    parser.add_argument("--pack", type=Path, action="append", default=[], help="default: the one that comes along")
     options = parser.parse_args()
 
     rule = Rule(use_place=False)
-    system = open_system(rule=rule)
+    system = open_system(options.pack, rule=rule)
     known = [each.id for each in system.recognizer.landmarks]
     photos = labelled_photos(read_catalog(options.photos / "photos.csv"), split=options.split, known=known)
     found = embedded(photos.catalog, system.network, options.vectors, None)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from landmarq.config import load
+from landmarq.config import as_mapping, load
 from landmarq.rivals.config import RivalsConfig
 from textured import write_textured
 
@@ -42,13 +42,27 @@ def test_each_setting_is_tried_beside_the_best_of_those_before(script: ModuleTyp
     assert asked == [(1, "x"), (2, "x"), (3, "x"), (2, "y")]
 
 
-@pytest.mark.parametrize("system", ["rootsift", "delf"])
-def test_a_choice_comes_back_from_its_toml_whole(script: ModuleType, system: str, tmp_path: Path) -> None:
-    start = getattr(RivalsConfig(), f"{system}_search")
-    chosen = script.search_config(start, {"neighbours": 7, "geometry.tolerance": 11.0, "decision": "sum"})
-    assert (chosen.neighbours, chosen.geometry.tolerance, chosen.index) == (7, 11, start.index)
-    (tmp_path / "best.toml").write_text(script.as_toml(system, chosen))
-    assert getattr(load(RivalsConfig, tmp_path / "best.toml"), f"{system}_search") == chosen
+@pytest.mark.parametrize(
+    ("table", "choice"),
+    [
+        ("rootsift_search", {"neighbours": 7, "geometry.tolerance": 11.0, "decision": "best"}),
+        ("delf_search", {"points": 9, "ratio": 0.5}),
+        ("triplet", {"k": 4}),
+    ],
+)
+def test_a_choice_comes_back_from_its_toml_whole(
+    script: ModuleType, table: str, choice: dict[str, Any], tmp_path: Path
+) -> None:
+    start = getattr(RivalsConfig(), table)
+    chosen = script.with_choice(start, choice)
+    (tmp_path / "best.toml").write_text(script.as_toml(table, chosen))
+    assert getattr(load(RivalsConfig, tmp_path / "best.toml"), table) == chosen
+    changed, before = as_mapping(chosen), as_mapping(start)
+    for name, value in choice.items():
+        part = changed["geometry"] if name == "geometry.tolerance" else changed
+        assert part[name.rpartition(".")[2]] == value
+        part[name.rpartition(".")[2]] = (before["geometry"] if part is not changed else before)[name.rpartition(".")[2]]
+    assert changed == before, "what was not chosen stays as it was"
 
 
 def test_the_best_is_written_and_nothing_is_tried_twice(tiny_model: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class RivalModels:
 
     Attributes:
         frozen: a model folder, its backbone not trained.
-        triplet: a model folder, trained by the recipe ``triplet``.
+        triplet: a model folder, trained with the triplet loss.
         delf: what ``landmarq bench delf`` wrote.
         rootsift: whether RootSIFT, which needs none, takes part.
     """

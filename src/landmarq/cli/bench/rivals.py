@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--split", default="", help="Roles to measure on: val takes val, val_negative, val_unknown. [default: test]"
 )
 @click.option("--frozen", type=FOLDER, help="Model folder of a backbone that was not trained: nearest neighbour.")
-@click.option("--triplet", type=FOLDER, help="Model folder trained by the recipe triplet: k-NN.")
+@click.option("--triplet", type=FOLDER, help="Model folder trained with the triplet loss: k-NN.")
 @click.option("--delf", type=FOLDER, help="Folder that `landmarq bench delf` wrote.")
 @click.option("--rootsift/--no-rootsift", default=True, show_default=True, help="Whether RootSIFT takes part.")
 @click.option("--config", "config_path", type=FOLDER, help="TOML with the rivals' settings; default: the best on val.")
