@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,20 @@ def test_landmarks_are_named_by_their_category(folder: Path) -> None:
 
 
 def test_the_folder_is_opened_for_what_it_is(folder: Path) -> None:
+    assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder)
+
+
+@pytest.mark.parametrize("home", ["", "train"])
+def test_shards_beside_the_tables_are_unpacked_elsewhere_unless_the_photos_are_there(folder: Path, home: str) -> None:
+    (folder / home).mkdir(exist_ok=True)
+    with tarfile.open(folder / home / "images_000.tar", "w") as archive:
+        member = tarfile.TarInfo(f"0/a/1/{ONE}.jpg")
+        member.size = 3
+        archive.addfile(member, io.BytesIO(b"one"))
+    catalog = open_catalog(folder, unpacked=folder / "out")
+    assert [path.is_file() for path in catalog.files()] == [True, False]
+    assert catalog.file(catalog.rows[0]) == folder / "out" / "0" / "a" / "1" / f"{ONE}.jpg"
+    (folder / home / "0").mkdir()
     assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder)
 
 

@@ -74,6 +74,18 @@ def test_a_folder_of_shards_is_a_catalog(tmp_path: Path) -> None:
     assert [row.path for row in rows] == ["0/1.jpg", "1/1.jpg"]
 
 
+def test_shards_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shard = write_tar(tmp_path / "s.tar", {"1.jpg": b"one", "1.cls": b"7"})
+    first = open_catalog(shard, unpacked=tmp_path / "out")
+    with monkeypatch.context() as patched:
+        patched.setattr(tarfile, "open", lambda *_: pytest.fail("read again"))
+        assert open_catalog(shard, unpacked=tmp_path / "out") == first
+    write_tar(shard, {"1.jpg": b"one", "1.cls": b"8", "2.jpg": b"two"})
+    assert [row.landmark for row in open_catalog(shard, unpacked=tmp_path / "out").rows] == ["8", ""]
+    with pytest.raises(CatalogError, match="no such shard"):
+        open_catalog(tmp_path / "none.tar", unpacked=tmp_path / "out")
+
+
 def test_what_is_no_shard_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.tar").write_bytes(b"not a tar file at all" * 100)
     with pytest.raises(CatalogError, match="not a whole tar file"):

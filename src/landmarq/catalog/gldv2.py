@@ -10,6 +10,7 @@ photos under ``test/``, with ``recognition_solution_v2.1.csv`` (``id,landmarks,U
 
 from __future__ import annotations
 
+import sys
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ CLEAN = "train_clean.csv"
 ATTRIBUTION = "train_attribution.csv"
 CATEGORY = "train_label_to_category.csv"
 HIERARCHY = "train_label_to_hierarchical.csv"
+TRAIN_FOLDER = "train"
 SOLUTION = "recognition_solution_v2.1.csv"
 IGNORED = "Ignored"
 _ID_LENGTH = 16
@@ -33,6 +35,11 @@ _HEX = frozenset("0123456789abcdef")
 def is_gldv2(folder: Path) -> bool:
     """Tell whether a folder holds the tables of Google Landmarks v2."""
     return (folder / TRAIN).is_file() or (folder / CLEAN).is_file()
+
+
+def is_unpacked(folder: Path) -> bool:
+    """Tell whether the training photos lie in their folders, beside the tables or under ``train/``."""
+    return any((home / digit).is_dir() for home in (folder, folder / TRAIN_FOLDER) for digit in _HEX)
 
 
 def gldv2_catalog(folder: Path, *, clean: bool = False) -> Catalog:
@@ -46,7 +53,7 @@ def gldv2_catalog(folder: Path, *, clean: bool = False) -> Catalog:
         CatalogError: a table is missing or damaged, or an id is no id: it becomes part of a path.
     """
     attributions = _attributions(folder)
-    under = "train/" if (folder / "train").is_dir() else ""
+    under = f"{TRAIN_FOLDER}/" if (folder / TRAIN_FOLDER).is_dir() else ""
     rows = []
     for photo, landmark in _clean_rows(folder) if clean else _train_rows(folder):
         licence, author = attributions.get(photo, ("", ""))
@@ -107,7 +114,7 @@ def _photo_path(photo: str, folder: Path) -> str:
 
 def _train_rows(folder: Path) -> Iterator[tuple[str, str]]:
     for _, row in _records(folder / TRAIN, required=("id", "landmark_id")):
-        yield row["id"], row["landmark_id"]
+        yield row["id"], sys.intern(row["landmark_id"])
 
 
 def _clean_rows(folder: Path) -> Iterator[tuple[str, str]]:
@@ -121,7 +128,7 @@ def _attributions(folder: Path) -> dict[str, tuple[str, str]]:
     if not (folder / ATTRIBUTION).is_file():
         return {}
     table = _records(folder / ATTRIBUTION, required=("id", "author", "license"))
-    return {row["id"]: (row["license"], row["author"]) for _, row in table}
+    return {row["id"]: (sys.intern(row["license"]), sys.intern(row["author"])) for _, row in table}
 
 
 def _name(category: str) -> str:

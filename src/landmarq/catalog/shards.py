@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from landmarq.artifacts import atomic_write, storage_errors
-from landmarq.catalog.rows import Catalog, CatalogRow
-from landmarq.catalog.tables import write_table
+from landmarq.catalog.rows import Catalog
+from landmarq.catalog.tables import read_catalog, write_table
 from landmarq.errors import CatalogError
 
 PHOTO_SUFFIXES = frozenset({"jpg", "jpeg", "png", "webp", "tif", "tiff"})
+WEBDATASET_CATALOG = "catalog.csv"
 MAX_PHOTO_BYTES = 2**28
 MAX_TEXT_BYTES = 2**20
 _SAFE = re.compile(r"[^0-9A-Za-z_.-]+")
@@ -65,11 +66,9 @@ def unpack_webdataset(shards: Sequence[Path], folder: Path) -> Catalog:
     samples = [sample for shard in shards for sample in _samples(shard, folder)]
     if not samples:
         raise CatalogError(f"no photos in {', '.join(str(shard) for shard in shards)}")
-    write_table(
-        folder / "catalog.csv", _COLUMNS, [(each.path, each.landmark, each.licence, each.author) for each in samples]
-    )
-    rows = (CatalogRow(each.path, each.landmark, licence=each.licence, author=each.author) for each in samples)
-    return Catalog(tuple(rows), folder)
+    rows = ((each.path, each.landmark, each.licence, each.author) for each in samples)
+    write_table(folder / WEBDATASET_CATALOG, _COLUMNS, rows)
+    return read_catalog(folder / WEBDATASET_CATALOG)
 
 
 def _samples(shard: Path, folder: Path) -> Iterator[Sample]:

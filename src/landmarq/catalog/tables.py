@@ -7,9 +7,12 @@ paths. All are read; what can't be understood is one line that names the file an
 from __future__ import annotations
 
 import csv
+import itertools
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from landmarq.artifacts import write_text
 from landmarq.catalog.rows import Catalog, CatalogRow
@@ -35,12 +38,13 @@ def read_catalog(path: Path) -> Catalog:
         rows.append(
             CatalogRow(
                 path=record["path"],
-                landmark=record["landmark"],
-                role=record.get("role", ""),
                 place=_place(record, f"{path}, line {line}"),
-                source=record.get("source", ""),
-                licence=record.get("licence", ""),
-                author=record.get("author", ""),
+                # Millions of rows share these texts: each is kept once.
+                landmark=sys.intern(record["landmark"]),
+                role=sys.intern(record.get("role", "")),
+                source=sys.intern(record.get("source", "")),
+                licence=sys.intern(record.get("licence", "")),
+                author=sys.intern(record.get("author", "")),
             )
         )
     if not rows:
@@ -163,20 +167,21 @@ class _Lines:
 
 
 def _records(path: Path, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, stripped fields by column) for every row that is not blank."""
+    """Yield (line number, stripped fields by column) for every row that is not blank; the file streams through."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            yield from _rows(stream, path, required)
     except FileNotFoundError:
         raise CatalogError(f"no such file: {path}") from None
     except UnicodeDecodeError as error:
-        raise CatalogError(
-            f"{path} is not UTF-8 text ({error.reason} at byte {error.start}): save it as UTF-8"
-        ) from None
+        raise CatalogError(f"{path} is not UTF-8 text ({error.reason}): save it as UTF-8") from None
     except OSError as error:
         raise CatalogError(f"{path} can't be read: {error.strerror}") from None
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+
+
+def _rows(stream: TextIO, path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    header = stream.readline()
+    reader = csv.reader(itertools.chain([header], stream), delimiter=max(",;\t", key=header.count))
     try:
         columns = [name.strip().lower() for name in next(reader, [])]
         missing = [name for name in required if name not in columns]
