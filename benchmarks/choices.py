@@ -1,9 +1,10 @@
 """How a pack's gallery is built, and how its background counts: each setting measured on photos held back for choices.
 
-Two tables. The first varies the clusters' largest diameter and the share of a landmark's photos that makes a cluster
-valid; the second, on the gallery as it is built by default, the weight of the background and how many of its vectors
-are averaged. The last column is the difference to the defaults with its 95 % interval (photos resampled, the same ones
-for both): where it holds 0, the photos do not tell the two apart, and the default stays. Run:
+Two tables. The first varies the clusters' largest diameter (2: all photos of a landmark are one cluster) and the share
+of its photos that makes a cluster valid; the second, on the gallery as it is built by default, the weight of the
+background and how many of its vectors are averaged. The last column is the difference to the defaults with its 95 %
+interval (photos resampled, the same ones for both): where it holds 0, the photos do not tell the two apart, and the
+default stays. Run:
 
     python benchmarks/choices.py ../shared/photos/photos.csv --landmarks ../shared/photos/landmarks.csv \
         --references ../shared/photos/references.csv --model src/landmarq/starter/model --vectors vectors.sqlite
@@ -32,9 +33,9 @@ from landmarq.workspace.measuring import embedded
 from landmarq.workspace.provisional import provisional_thresholds
 
 DIAMETERS = (0.3, 0.4, 0.5, 0.6, 0.8, 2.0)
-SHARES = (0.05, 0.1, 0.2)
-WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
-NEAREST = (1, 5, 10, 50)
+SHARES = (0.05, 0.2)
+WEIGHTS = (0.25, 0.5, 1.0)
+NEAREST = (1, 10, 50)
 RESAMPLES = 500
 CALIBRATION = CalibrationConfig()
 
@@ -115,9 +116,8 @@ def difference(one: Judged, default: Judged) -> str:
 def galleries(world: World) -> list[list[str]]:
     """Return the rows of the first table."""
     standard = GalleryConfig()
-    configs = [replace(standard, max_diameter=each, min_share=share) for each in DIAMETERS for share in SHARES]
-    # From twice the smallest dissimilarity on everything is one cluster, whatever share is asked for.
-    configs = [each for each in configs if each.max_diameter < 2 or each.min_share == standard.min_share]
+    configs = [replace(standard, max_diameter=each) for each in DIAMETERS]
+    configs += [replace(standard, min_share=each) for each in SHARES]
     default = judge(world, world.pack(world.gallery(standard), Background()))
     rows = []
     for config in configs:
@@ -134,7 +134,7 @@ def backgrounds(world: World) -> list[list[str]]:
     gallery, standard = world.gallery(GalleryConfig()), Background()
     default = judge(world, world.pack(gallery, standard))
     rows = [["0", "-", *default.cells(), "default" if not standard.weight else ""]]
-    for weight in WEIGHTS[1:]:
+    for weight in WEIGHTS:
         for nearest in NEAREST:
             judged = judge(world, world.pack(gallery, Background(weight, nearest)))
             rows.append([f"{weight:g}", str(nearest), *judged.cells(), difference(judged, default)])

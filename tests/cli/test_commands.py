@@ -238,6 +238,9 @@ def test_the_stages_hand_each_other_files(tiny_model: Path, paint: Painter, tmp_
     assert not (pack / "references.csv").exists()
     more = ("--vectors", vectors, "--model", tiny_model, "--reference-pictures", "-o", pack)
     assert "2 references have a picture" in run("gallery", tmp_path / "catalog.csv", *tables, *more).stdout
+    weighted = ("--vectors", vectors, "--model", tiny_model, "--background-weight", 0.5, "--background-nearest", 1)
+    run("gallery", tmp_path / "catalog.csv", *tables, *weighted, "-o", tmp_path / "weighted")
+    assert (open_pack(pack).info.background.weight, open_pack(tmp_path / "weighted").info.background.weight) == (0, 0.5)
     # The photo without a licence stays out: it is the second of the first landmark's references.
     assert [(each.reference, each.landmark, each.author) for each in open_pack(pack).pictures] == [
         (0, "red_tower", "Ann"),

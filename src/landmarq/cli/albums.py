@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_options, verify_options
+from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_of, rule_options, verify_options
+
+if TYPE_CHECKING:
+    from landmarq.pack import Strictness
+    from landmarq.runtime import Runtime
 
 
 @click.command(name="albums")
@@ -26,8 +31,8 @@ def command(
     links: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
-    strictness: str,
+    runtime: Runtime,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
     verify: str | None,
@@ -42,9 +47,8 @@ def command(
     from landmarq import workspace
     from landmarq.albums import LIBRARY_FILE
     from landmarq.cli.progress import progress_bar
-    from landmarq.recognize import Rule
 
-    rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
+    rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
     first = not (out / LIBRARY_FILE).exists()
 
     def tell(system: workspace.System) -> None:
@@ -59,7 +63,7 @@ def command(
             packs=packs,
             model=model,
             rule=rule,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             check=opened_check(verify, reference_photos),
             excludes=excludes,
             opened=tell,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER, pack_options, rule_options
+from landmarq.cli.options import FOLDER, pack_options, rule_of, rule_options
+
+if TYPE_CHECKING:
+    from landmarq.pack import Strictness
+    from landmarq.runtime import Runtime
 
 
 @click.command(name="bulk")
@@ -40,8 +45,8 @@ def command(
     float32: bool,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
-    strictness: str,
+    runtime: Runtime,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
 ) -> None:
@@ -55,7 +60,6 @@ def command(
     from landmarq.bulk import BulkConfig
     from landmarq.cli.progress import progress_bar
     from landmarq.errors import ConfigError, InputError
-    from landmarq.recognize import Rule
     from landmarq.workspace.bulk import bulk
 
     try:
@@ -75,8 +79,8 @@ def command(
             out=out,
             packs=packs,
             model=model,
-            rule=Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references),  # type: ignore[arg-type]
-            runtime=runtime,  # type: ignore[arg-type]
+            rule=rule_of(strictness, no_geo=no_geo, no_references=no_references),
+            runtime=runtime,
             precision="float32" if float32 else "auto",
             only_vectors=only_vectors,
             vectors=vectors,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER
+from landmarq.cli.options import FOLDER, runtime_option
 from landmarq.errors import InputError
 
 if TYPE_CHECKING:
     from landmarq.evaluation.calibrating import CalibratedSet
+    from landmarq.runtime import Runtime
 
 
 @click.command(name="calibrate")
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="File of vectors, made or added to.",
 )
-@click.option(
-    "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
-)
+@runtime_option
 @click.option("-o", "--out", type=FOLDER, help="Folder of the calibrated pack. [default: the pack itself]")
 def command(
     catalog: Path,
@@ -50,7 +49,7 @@ def command(
     strictness: str,
     split: str,
     vectors: Path,
-    runtime: str,
+    runtime: Runtime,
     out: Path | None,
 ) -> None:
     """Set a pack's thresholds from the photos of CATALOG, on which its model was not trained.
@@ -69,7 +68,7 @@ def command(
             out=out or pack,
             vectors=vectors,
             model=model,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             split=split,
             precision=precision,
             rate=_rate(rate, library),

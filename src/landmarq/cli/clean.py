@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from landmarq.cleaning.config import CleanConfig
-from landmarq.cli.options import FOLDER
+from landmarq.cli.options import FOLDER, runtime_option
+
+if TYPE_CHECKING:
+    from landmarq.runtime import Runtime
 
 _DEFAULT = CleanConfig()
 
@@ -45,9 +49,7 @@ _DEFAULT = CleanConfig()
     type=FOLDER,
     help="What the photos show (CSV: path,landmark): measures the cleaning.",
 )
-@click.option(
-    "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
-)
+@runtime_option
 def command(
     catalog: Path,
     landmarks: Path,
@@ -63,7 +65,7 @@ def command(
     rule: str,
     absolute: bool,
     truth: Path | None,
-    runtime: str,
+    runtime: Runtime,
 ) -> None:
     """Decide for every row of CATALOG whether its photo shows its landmark.
 
@@ -99,7 +101,7 @@ def command(
             truth=truth,
             absolute=absolute,
             config=config,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             progress=progress,
         )
     for problem in report.problems:

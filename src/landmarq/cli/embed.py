@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER
+from landmarq.cli.options import FOLDER, runtime_option
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command(name="embed")
 @click.argument("catalog", type=FOLDER)
 @click.option("--model", type=FOLDER, required=True, help="Folder of the model.")
 @click.option("-o", "--out", type=FOLDER, required=True, help="File of vectors (SQLite), made or added to.")
-@click.option(
-    "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
-)
+@runtime_option
 @click.option("--float32", is_flag=True, help="Do not use bf16, also where the processor has it.")
 def command(catalog: Path, model: Path, out: Path, runtime: str, float32: bool) -> None:
     """Embed the photos of CATALOG (a CSV, or a folder) into a file of vectors.
@@ -30,7 +32,7 @@ def command(catalog: Path, model: Path, out: Path, runtime: str, float32: bool) 
             catalog,
             model=model,
             out=out,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             precision="float32" if float32 else "auto",
             progress=progress,
         )

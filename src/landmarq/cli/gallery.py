@@ -8,8 +8,10 @@ import click
 
 from landmarq.cli.options import FOLDER, notice_text
 from landmarq.gallery.config import GalleryConfig
+from landmarq.pack.thresholds import Background
 
 _DEFAULT = GalleryConfig()
+_BACKGROUND = Background()
 
 
 @click.command(name="gallery")
@@ -25,10 +27,32 @@ _DEFAULT = GalleryConfig()
     help="Carry a small picture of each reference whose row names a licence (columns licence, author).",
 )
 @click.option("--role", "roles", multiple=True, help="Use only the catalog's rows of this role; repeatable.")
-@click.option("--max-diameter", default=_DEFAULT.max_diameter, show_default=True, help="Of a cluster, 0 to 2.")
-@click.option("--min-cluster", default=_DEFAULT.min_cluster, show_default=True, help="Photos of a valid cluster.")
 @click.option(
-    "--min-share", default=_DEFAULT.min_share, show_default=True, help="The same for landmarks with few photos."
+    "--max-diameter",
+    default=_DEFAULT.max_diameter,
+    show_default=True,
+    help="Largest dissimilarity (1 - similarity) within a cluster, 0 to 2.",
+)
+@click.option(
+    "--min-cluster",
+    default=_DEFAULT.min_cluster,
+    show_default=True,
+    help="Photos that make a cluster valid, however many the landmark has.",
+)
+@click.option(
+    "--min-share",
+    default=_DEFAULT.min_share,
+    show_default=True,
+    help="Share of a landmark's photos that makes a cluster valid where they are few.",
+)
+@click.option(
+    "--background-weight",
+    default=_BACKGROUND.weight,
+    show_default=True,
+    help="How far nearness to the photos without a landmark raises what a photo must reach.",
+)
+@click.option(
+    "--background-nearest", default=_BACKGROUND.nearest, show_default=True, help="How many of them are averaged."
 )
 @click.option("--name", default="", help="Name of the pack; default: that of its folder.")
 @click.option("--licence", default="", help="Licence of the pack.")
@@ -45,6 +69,8 @@ def command(
     max_diameter: float,
     min_cluster: int,
     min_share: float,
+    background_weight: float,
+    background_nearest: int,
     name: str,
     licence: str,
     notice: Path | None,
@@ -59,6 +85,7 @@ def command(
 
     try:
         config = GalleryConfig(max_diameter=max_diameter, min_cluster=min_cluster, min_share=min_share)
+        background = Background(background_weight, background_nearest)
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None
     report = workspace.gallery(
@@ -69,6 +96,7 @@ def command(
         references=references,
         roles=roles,
         config=config,
+        background=background,
         name=name,
         licence=licence,
         origin=notice_text(notice),

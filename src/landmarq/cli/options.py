@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from landmarq.pack import Strictness
+    from landmarq.recognize import Rule
     from landmarq.recognize.local_check import LocalCheck
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -29,11 +31,18 @@ def notice_text(notice: Path | None) -> str:
         raise InputError(f"can't read {notice}: name a text file in UTF-8 ({wrong})") from None
 
 
+runtime_option = click.option(
+    "--runtime",
+    type=click.Choice(["openvino", "onnxruntime"]),
+    default="openvino",
+    show_default=True,
+    help="What runs the network.",
+)
+
+
 def pack_options(function: CommandT) -> CommandT:
     """Add ``--pack``, ``--model`` and ``--runtime``."""
-    function = click.option(
-        "--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino", help="What runs the network."
-    )(function)
+    function = runtime_option(function)
     function = click.option("--model", type=FOLDER, help="Folder of the model; default: the one in the pack.")(function)
     return click.option(
         "--pack", "packs", type=FOLDER, multiple=True, help="Folder of a pack; repeatable. Default: the starter pack."
@@ -51,6 +60,13 @@ def rule_options(function: CommandT) -> CommandT:
         show_default=True,
         help="How sure an answer must be.",
     )(function)
+
+
+def rule_of(strictness: Strictness, *, no_geo: bool, no_references: bool) -> Rule:
+    """Return what was said with ``rule_options``."""
+    from landmarq.recognize import Rule
+
+    return Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)
 
 
 def verify_options(function: CommandT) -> CommandT:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_options, verify_options
+from landmarq.cli.options import FOLDER, opened_check, pack_options, rule_of, rule_options, verify_options
+
+if TYPE_CHECKING:
+    from landmarq.pack import Strictness
+    from landmarq.runtime import Runtime
 
 
 @click.command(name="recognize")
@@ -23,8 +28,8 @@ def command(
     explain: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
-    strictness: str,
+    runtime: Runtime,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
     verify: str | None,
@@ -33,15 +38,14 @@ def command(
     """Name the landmarks on PHOTOS (files, or folders searched to the bottom), and say why or why not."""
     from landmarq import workspace
     from landmarq.errors import InputError, PhotoError
-    from landmarq.recognize import Rule
 
     for path in photos:
         if not path.exists():
             raise InputError(f"no such folder or photo: {path}")
-    rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
+    rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
     check = opened_check(verify, reference_photos)
-    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime, check=check)  # type: ignore[arg-type]
-    maps = workspace.HeatMaps(system, explain, runtime=runtime) if explain else None  # type: ignore[arg-type]
+    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime, check=check)
+    maps = workspace.HeatMaps(system, explain, runtime=runtime) if explain else None
     read = 0
     for path, answer in workspace.recognize(system, photos):
         if isinstance(answer, PhotoError):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER, pack_options, rule_options
+from landmarq.cli.options import FOLDER, pack_options, rule_of, rule_options
 from landmarq.server.config import ServeConfig
+
+if TYPE_CHECKING:
+    from landmarq.pack import Strictness
+    from landmarq.runtime import Runtime
 
 _DEFAULT = ServeConfig()
 
@@ -34,8 +39,8 @@ def command(
     max_queue: int,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
-    strictness: str,
+    runtime: Runtime,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
 ) -> None:
@@ -45,7 +50,6 @@ def command(
     shown where --token names none.
     """
     from landmarq import workspace
-    from landmarq.recognize import Rule
     from landmarq.server import require_web
 
     require_web()
@@ -58,8 +62,8 @@ def command(
         max_photos=max_photos,
         max_queue=max_queue,
     )
-    rule = Rule(strictness=strictness, use_place=not no_geo, use_references=not no_references)  # type: ignore[arg-type]
-    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)  # type: ignore[arg-type]
+    rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
+    system = workspace.open_system(packs, model=model, rule=rule, runtime=runtime)
 
     if not (library / "library.sqlite").exists():
         click.echo(f"There is no library in {library} yet: an empty one is made. `landmarq albums` fills it.", err=True)
@@ -69,7 +73,7 @@ def command(
             click.echo("Others on the network can reach this server; they need its token.", err=True)
         click.echo(f"Open {address}" + (f"?token={config.token}" if config.token else ""))
 
-    workspace.serve(system, library, config, ready=ready, runtime=runtime)  # type: ignore[arg-type]
+    workspace.serve(system, library, config, ready=ready, runtime=runtime)
 
 
 def _config(

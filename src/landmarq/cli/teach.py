@@ -13,6 +13,7 @@ from landmarq.cli.options import FOLDER, pack_options
 
 if TYPE_CHECKING:
     from landmarq.albums import Contested
+    from landmarq.runtime import Runtime
     from landmarq.types import Place
     from landmarq.workspace import TeachReport
 
@@ -46,7 +47,7 @@ def command(
     out: Path | None,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
+    runtime: Runtime,
 ) -> None:
     """Teach the landmark NAME from PHOTOS (3 to 5 that surely show it), and sort the whole library anew.
 
@@ -62,7 +63,7 @@ def command(
     if landmarks and not folders:
         raise InputError("--landmarks goes with --folders: it says what each folder shows")
     where = _place(place)
-    system = workspace.open_system(packs, model=model, runtime=runtime)  # type: ignore[arg-type]
+    system = workspace.open_system(packs, model=model, runtime=runtime)
     if load:
         click.echo(f"Taken over: {', '.join(load_taught(system, load, library=library))}.")
         return

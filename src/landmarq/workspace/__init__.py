@@ -2,20 +2,13 @@
 
 from landmarq.workspace.cleaning import VECTORS_NAME, CleanReport, clean
 from landmarq.workspace.explaining import HeatMaps, open_explainer
+from landmarq.workspace.packing import GalleryReport, gallery
 from landmarq.workspace.picking import pick
 from landmarq.workspace.quantising import calibration_pixels, quantise
 from landmarq.workspace.serving import serve
 from landmarq.workspace.systems import System, open_system, pack_folders, starter_pack
 from landmarq.workspace.teaching import TeachReport, teach, teach_folders
-from landmarq.workspace.verbs import (
-    EmbedReport,
-    GalleryReport,
-    albums,
-    embed,
-    gallery,
-    landmarks,
-    recognize,
-)
+from landmarq.workspace.verbs import EmbedReport, albums, embed, landmarks, recognize
 from landmarq.workspace.world import WorldReport, world
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,29 +12,14 @@ import numpy as np
 
 from landmarq import albums as albums_layer
 from landmarq.albums import AlbumsReport, Library
-from landmarq.catalog import read_catalog, read_landmarks, read_references
-from landmarq.embed import (
-    BATCH,
-    THUMBNAIL_SIDE,
-    LandmarkVectors,
-    Progress,
-    Update,
-    Updater,
-    VectorStore,
-    by_landmark,
-    catalog_files,
-    catalog_vectors,
-)
-from landmarq.errors import CatalogError, InputError, PhotoError
-from landmarq.gallery import GalleryConfig, build_gallery
-from landmarq.pack import Pack, PackInfo, ReferencePicture, open_pack
+from landmarq.catalog import read_catalog
+from landmarq.embed import BATCH, THUMBNAIL_SIDE, Progress, Update, Updater, VectorStore, catalog_files
+from landmarq.errors import InputError, PhotoError
+from landmarq.pack import Pack, open_pack
 from landmarq.photos import FoundFile, Photo, PhotoReader, PhotoView, ReadLimits, Skipped, list_photos
 from landmarq.recognize import Recognition, Rule
-from landmarq.runtime import Runtime, open_network, read_model
+from landmarq.runtime import Runtime, open_network
 from landmarq.types import Landmark
-from landmarq.workspace.attributions import write_attributions
-from landmarq.workspace.provisional import provisional_thresholds
-from landmarq.workspace.reference_pictures import write_reference_pictures
 from landmarq.workspace.systems import System, open_system, pack_folders
 
 if TYPE_CHECKING:
@@ -166,94 +150,3 @@ def embed(
         update = Updater(store, network, reader).run(files, forget=False, progress=progress)
         failed = store.failed()
     return EmbedReport(update, network.precision, failed)
-
-
-@dataclass(frozen=True)
-class GalleryReport:
-    """What one run of ``gallery`` built.
-
-    Attributes:
-        landmarks: number of landmarks; ``centroids`` and ``several`` (the share with more than one) describe them.
-        pictures: references whose picture the pack carries.
-        left_out: landmarks of the table for which there is no photo.
-        unread: photos without a vector.
-    """
-
-    landmarks: int
-    centroids: int
-    several: float
-    references: int
-    pictures: int
-    background: int
-    left_out: tuple[str, ...]
-    unread: int
-
-
-def gallery(
-    catalog: Path,
-    *,
-    landmarks: Path,
-    vectors: Path,
-    model: Path,
-    out: Path,
-    references: Path | None = None,
-    roles: Sequence[str] = (),
-    config: GalleryConfig | None = None,
-    name: str = "",
-    licence: str = "",
-    origin: str = "",
-    pictures: bool = False,
-) -> GalleryReport:
-    """Build a pack of a catalog's landmarks from stored vectors.
-
-    Its thresholds are provisional, from the background alone, until ``calibrate`` sets them. With ``pictures`` it
-    carries a small picture of each reference whose row names a licence.
-    """
-    config = config or GalleryConfig()
-    fingerprint = read_model(model)[0].fingerprint
-    rows = read_catalog(catalog)
-    rows = rows.with_roles(*roles) if roles else rows
-    if not len(rows):
-        raise CatalogError(f"{catalog} has no rows of the roles {', '.join(roles)}")
-    table = read_landmarks(landmarks)
-    with VectorStore(vectors) as store:
-        photos = LandmarkVectors(store, rows, model=fingerprint)
-        listed = read_references(references) if references else None
-        picked = catalog_vectors(store, listed, model=fingerprint) if listed else None
-        chosen = by_landmark(picked) if picked else {}
-        kept = tuple(each for each in table if each.id in photos or each.id in chosen)
-        if not kept:
-            raise CatalogError(f"no landmark of {landmarks} has a photo in {catalog}")
-        built = build_gallery(
-            [each.id for each in kept],
-            photos=photos,
-            references=chosen,
-            background=photos.evenly("", at_most=config.max_background),
-            config=config,
-        )
-    info = PackInfo(
-        name=name or out.name,
-        model=fingerprint,
-        thresholds=provisional_thresholds(built),
-        calibration={"kind": "provisional"},
-        licence=licence,
-        origin=origin,
-        gallery=dataclasses.asdict(config),
-    )
-    shown: tuple[ReferencePicture, ...] = ()
-    if pictures and listed and picked:
-        rows_of = [row for each in kept for row in picked.rows if row.landmark == each.id]
-        shown = write_reference_pictures(out, listed, rows_of)
-    Pack(info, kept, built, shown).save(out)
-    known = {each.id for each in kept}
-    write_attributions(out, rows, landmarks=known)
-    return GalleryReport(
-        landmarks=len(kept),
-        centroids=len(built.centroids),
-        several=built.share_with_several_centroids,
-        references=len(built.references),
-        pictures=len(shown),
-        background=len(built.background),
-        left_out=tuple(each.id for each in table if each.id not in known),
-        unread=photos.unread,
-    )
