@@ -110,7 +110,8 @@ def write_tiny_model(folder: Path, *, channels: int = 4, dimension: int = 8, siz
     preprocessing = {"size": size, "resize": "squash", "filter": "bilinear", "mean": [0.5] * 3, "std": [0.25] * 3}
     (folder / "model.onnx").write_bytes(onnx_bytes)
     pixels = rng.integers(0, 256, (4, size, size, 3), np.uint8)
-    write_check(folder, pixels, ReferenceEvaluator(graph).run(["embedding"], {"pixels": pixels})[0])
+    outputs: Any = ReferenceEvaluator(graph).run(["embedding"], {"pixels": pixels})
+    write_check(folder, pixels, outputs[0])
     write_json(
         folder / "model.json",
         {

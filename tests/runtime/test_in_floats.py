@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 import pytest
@@ -38,7 +40,8 @@ def graph(zero: np.generic, *, channels: bool = True) -> onnx.ModelProto:
 
 
 def run(model: onnx.ModelProto, x: Floats) -> Floats:
-    y: Floats = ReferenceEvaluator(model).run(["y"], {"x": x})[0]
+    outputs: Any = ReferenceEvaluator(model).run(["y"], {"x": x})
+    y: Floats = outputs[0]
     return y
 
 

@@ -10,7 +10,7 @@ import click
 from landmarq.cli.options import FOLDER, runtime_option
 
 if TYPE_CHECKING:
-    pass
+    from landmarq.runtime import Runtime
 
 
 @click.command(name="embed")
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--out", type=FOLDER, required=True, help="File of vectors (SQLite), made or added to.")
 @runtime_option
 @click.option("--float32", is_flag=True, help="Do not use bf16, also where the processor has it.")
-def command(catalog: Path, model: Path, out: Path, runtime: str, float32: bool) -> None:
+def command(catalog: Path, model: Path, out: Path, runtime: Runtime, float32: bool) -> None:
     """Embed the photos of CATALOG (a CSV, or a folder) into a file of vectors.
 
     A photo whose vector is there is not opened again; stopped, the same command goes on.
