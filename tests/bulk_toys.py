@@ -1,4 +1,4 @@
-"""Photos for the tests of bulk runs, and the command as a person runs it."""
+"""Photos for the tests of bulk runs, the stages without Ray, and the command as a person runs it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,34 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from landmarq.bulk import Engine, EngineOpener
+from landmarq.bulk import BulkConfig, Engine, EngineOpener, Output
+from landmarq.bulk.sources import Source
+from landmarq.bulk.stages import Decode, Recognize, write_partition
 from landmarq.bulk.tables import ANSWER
+from landmarq.photos import PhotoView
 from landmarq.types import Place
 from toys import paint_photo
+
+VIEW = PhotoView(32)
+CONFIG = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=1, worker_cores=1)
+Opener = Callable[[], Engine]
+
+
+def through(sources: list[Source], opener: Opener, output: Output) -> list[dict[str, Any]]:
+    """Take sources through the three stages, as Ray does, and return what the driver is told."""
+    decode_stage, recognize_stage = Decode(VIEW, CONFIG), Recognize(opener, opener().fingerprint)
+    told = []
+    for batch in decode_stage({"source": np.array([source.as_json() for source in sources])}):
+        (row,) = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
+        told.append(write_partition(recognize_stage(row), output))
+    return told
 
 
 def noise_photo(number: int) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tarfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bulk_toys import fill_folder, json_line, noise_photo
+from bulk_toys import CONFIG, VIEW, Opener, fill_folder, json_line, noise_photo, through
 from landmarq.bulk import BulkConfig, Engine, Output
 from landmarq.bulk.report import report_on
 from landmarq.bulk.sources import Source, find_sources
@@ -24,23 +23,9 @@ from landmarq.bulk.tables import ANSWER
 from landmarq.bulk.vectors import import_vectors
 from landmarq.embed import VectorStore
 from landmarq.errors import ModelError
-from landmarq.photos import PhotoView, decode
+from landmarq.photos import decode
 from landmarq.workspace import embed, open_system, recognize
 from landmarq.workspace.bulk import open_engine
-
-VIEW = PhotoView(32)
-CONFIG = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=1, worker_cores=1)
-Opener = Callable[[], Engine]
-
-
-def through(sources: list[Source], opener: Opener, output: Output) -> list[dict[str, Any]]:
-    """Take sources through the three stages, as Ray does, and return what the driver is told."""
-    decode_stage, recognize_stage = Decode(VIEW, CONFIG), Recognize(opener, opener().fingerprint)
-    told = []
-    for batch in decode_stage({"source": np.array([source.as_json() for source in sources])}):
-        (row,) = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
-        told.append(write_partition(recognize_stage(row), output))
-    return told
 
 
 def rows_of(output: Output) -> list[dict[str, Any]]:

@@ -26,12 +26,12 @@ class BatchRecognizer:
 
         from functools import partial
         from landmarq.bulk import BatchRecognizer
-        from landmarq.workspace import open_engine
+        from landmarq.workspace.bulk import open_engine
 
         photos = ray.data.read_parquet("s3://photos/")          # a column "bytes", or "path"
         photos.map_batches(
             BatchRecognizer,
-            fn_constructor_args=(partial(open_engine, packs=["packs/mine"]),),
+            fn_constructor_args=(partial(open_engine, ["packs/mine"]),),
             batch_size=64, compute=ray.data.ActorPoolStrategy(size=4),
         )
     """
