@@ -137,8 +137,12 @@ def squash(image: Image.Image, *, size: int, resampling: str = "bilinear") -> Pi
 
 def thumbnail(image: Image.Image, *, side: int, quality: int = 80) -> bytes:
     """Return a JPEG of the photo, its longer side at most ``side`` pixels, without EXIF; colours keep their profile."""
-    small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    scale = side / max(image.size)
+    small = image
+    if scale < 1:
+        width, height = (max(1, round(length * scale)) for length in image.size)
+        # Down to less than twice the size by averaging whole pixels, which is several times faster, then smoothly.
+        small = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
     profile = image.info.get("icc_profile")
     out = io.BytesIO()
     small.save(out, "JPEG", quality=quality, icc_profile=profile if profile and len(profile) < 4096 else None)
@@ -179,7 +183,7 @@ def _flatten(image: Image.Image) -> Image.Image:
         flat = Image.new("RGB", layer.size, "white")
         flat.paste(layer, mask=layer.getchannel("A"))
         return flat
-    rgb = image.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")  # which would copy it
     if profile:
         rgb.info["icc_profile"] = profile
     return rgb
