@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from landmarq import workspace
 from landmarq.catalog import read_catalog
 from landmarq.errors import PhotoError
+from landmarq.explain import split_similarity
 from landmarq.pack import MODEL_FOLDER, open_pack
 from landmarq.recognize import Rule
+from landmarq.runtime import open_head, open_network, read_model
+from landmarq.runtime.check import read_check, worst_cosine
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,23 @@ def test_it_knows_its_landmarks_and_says_what_it_was_learnt_from(starter: Path) 
     assert pack.info.calibration["kind"] == "calibrated"
     network = workspace.open_system().network
     assert "mixed or unknown" in network.info.notice
+
+
+def test_its_heat_maps_sum_to_the_similarity(starter: Path) -> None:
+    model, centroids = starter / MODEL_FOLDER, open_pack(starter).gallery.centroids
+    network, (weight, bias) = open_network(model, precision="float32"), open_head(model)
+    pixels = read_check(model, network.info).pixels
+    for features, vector in zip(network.features(pixels), network.embed(pixels), strict=True):
+        maps, _ = split_similarity(features, centroids, weight=weight, bias=bias, pooling=network.info.pooling)
+        assert np.abs(maps.sum(axis=(1, 2)) - centroids @ vector).max() <= 1e-5
+
+
+def test_the_runtimes_agree(starter: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    model = starter / MODEL_FOLDER
+    pixels = read_check(model, read_model(model)[0]).pixels
+    one, other = open_network(model), open_network(model, runtime="onnxruntime")
+    assert worst_cosine(one.embed(pixels), other.embed(pixels)) > 0.999
 
 
 def test_a_grey_picture_is_no_landmark(tmp_path: Path) -> None:
