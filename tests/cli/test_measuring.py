@@ -69,6 +69,9 @@ def test_compare_and_retrieval(measured: Measured, tmp_path: Path) -> None:
     said = run("evaluate", "compare", measured.pack, perfect(measured, tmp_path), measured.catalog, *options)
     assert "pack and perfect agree on" in said
     assert "specificity: " in said
+    assert "can't be said" not in said
+    folder = run("evaluate", "compare", measured.pack, measured.pack, measured.catalog.parent, *options)
+    assert "Which is better can't be said" in folder
     assert "top-20: " in run("evaluate", "retrieval", measured.catalog, *options)
 
 

@@ -181,6 +181,8 @@ def compare(
             f"{each.on}: {each.first.share:.1%} and {each.second.share:.1%}, right alone on {each.only_first} and "
             f"{each.only_second}, p = {each.p_value:.3g}: {each.words}"
         )
+    if not report.verdicts:
+        click.echo("Which is better can't be said: that takes a catalog with photos of known landmarks and others.")
     click.echo(f"Open {out / 'report.html'}")
 
 
