@@ -120,6 +120,10 @@ def run_stage(
         fingerprint=manifest.fingerprint,
     )
     resumes = checkpoint_fingerprint(folder) is not None
+    if group.leads:
+        reporter.say(_introduction(number, stage, config, photos))
+        if not resumes and (needs_photos(config, first=previous is None) or config.head.distillation):
+            reporter.say(f"{stage.name}: a first look at the photos that train; its first step comes after it")
     learner = _start(number, config, photos, previous=previous, group=group, resumes=resumes)
     teacher = (
         teacher_vectors(
@@ -154,6 +158,17 @@ def read_photos(path: Path, *, unpacked: Path) -> Catalog:
 
 def _is_last(stage: StageConfig, config: TrainConfig) -> bool:
     return not config.stages or stage == config.stages[-1]
+
+
+def _introduction(number: int, stage: StageConfig, config: TrainConfig, photos: StagePhotos) -> str:
+    """Return what a stage is about to do, for whoever reads the log."""
+    outside = photos.classes.non_landmark_index
+    others = 0 if outside is None else int((photos.train.labels == outside).sum())
+    return (
+        f"{stage.name}: stage {number} of {max(1, len(config.stages))}; {len(photos.train) - others} photos of "
+        f"{len(photos.classes.landmarks)} landmarks and {others} others train, {len(photos.validation)} validate; "
+        f"epochs {config.schedule.epochs}, {config.augment.size} px"
+    )
 
 
 def _start(

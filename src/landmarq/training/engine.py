@@ -36,7 +36,7 @@ from landmarq.training.learner import Learner
 from landmarq.training.loss import batch_loss
 from landmarq.training.network import image_statistics
 from landmarq.training.optimise import build_optimiser, set_rates
-from landmarq.training.progress import Reporter
+from landmarq.training.progress import Reporter, clock
 from landmarq.training.sampler import Draw, epoch_batches
 from landmarq.training.schedule import rate_factor
 from landmarq.training.teacher import distillation
@@ -107,7 +107,7 @@ class Engine:
         batches = self._batches(at.epoch)
         mine = [batch[self.group.rank :: self.group.world] for batch in batches[at.step :]]
         self.model.train()
-        clock = time.monotonic()
+        begun = before = time.monotonic()
         for batch in load_batches(self.reader, mine, workers=self._readers()):
             loss, photos = self._step(batch)
             at = self.position = dataclasses.replace(
@@ -117,15 +117,15 @@ class Engine:
                 photos=self.position.photos + photos,
             )
             now = time.monotonic()
-            self._report(loss=loss, photos_per_s=photos / max(now - clock, 1e-9))
-            clock = now
+            self._report(loss=loss, photos_per_s=photos / max(now - before, 1e-9))
+            before = now
             if self.group.any(stop.asked):
                 self._save()
                 self._say(f"stopped in epoch {at.epoch + 1}; the same command goes on from here")
                 raise KeyboardInterrupt
             if at.step < len(batches) and now - self._saved_at >= 60 * job.config.machine.checkpoint_minutes:
                 self._save()
-        self._finish_epoch()
+        self._finish_epoch(begun)
 
     def _step(self, batch: Batch) -> tuple[float, int]:
         """Do one step; return the loss over all processes and the number of photos."""
@@ -179,7 +179,7 @@ class Engine:
             total, count = centers.sums(x[seen], labels[seen])
             centers.move(self.group.sum(total), self.group.sum(count))
 
-    def _finish_epoch(self) -> None:
+    def _finish_epoch(self, begun: float) -> None:
         at = self.position
         epochs, every = self.job.config.schedule.epochs, self.job.config.data.validate_every
         due = at.epoch + 1 == epochs or (at.epoch + 1) % every == 0
@@ -194,6 +194,7 @@ class Engine:
         said = "".join(f"  {name} {value:.4f}" for name, value in figures.items())
         self._say(
             f"{self.job.name}: epoch {at.epoch + 1}/{epochs}  loss {record.loss:.4f}  {record.photos} photos{said}"
+            f"  in {clock(time.monotonic() - begun)}"
         )
 
     def _save(self) -> None:
@@ -276,11 +277,12 @@ class Engine:
         """Stop before a step that would spoil the weights; the last checkpoint stays."""
         at = self.position
         names = [str(self.job.train.files[index]) for index in batch.indices.tolist()]
-        listing = self.job.folder / "not-a-number.json"
+        own = f"-{self.group.rank}" if self.group.world > 1 else ""  # each process knows its share of the batch
+        listing = self.job.folder / f"not-a-number{own}.json"
         write_json(listing, {"epoch": at.epoch + 1, "step": at.step + 1, "rates": rates, "photos": names})
         said = ", ".join(f"{name} {rate:.3g}" for name, rate in rates.items())
         raise ConfigError(
             f"the {what} is not a number at step {at.step + 1} of epoch {at.epoch + 1} (rates: {said}; "
-            f"batch: {names[0]} and {len(names) - 1} more, listed in {listing}): "
+            f"batch: {names[0] if names else 'no photo'} and {max(0, len(names) - 1)} more, listed in {listing}): "
             "lower the rates or clip the gradient, then run again"
         )

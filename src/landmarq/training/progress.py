@@ -88,10 +88,11 @@ class ConsoleReporter:
         if not self._console.is_terminal and now - self._said >= self._line_every_s:
             self._said = now
             left_s = (now - self._begun) / self._new * (self._steps - self._done)
-            self.say(f"{self._name}: step {self._done}/{self._steps}  {figures}  left {_clock(left_s)}")
+            self.say(f"{self._name}: step {self._done}/{self._steps}  {figures}  left {clock(left_s)}")
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Return a duration as hours:minutes:seconds."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
