@@ -21,6 +21,7 @@ from ablation_figures import (
     specificity_elsewhere,
     top_k,
 )
+from ablation_markdown import tables
 from ablation_rows import Row
 from ablation_stages import Stages, photos_passed, raw_vectors, split_roles
 from landmarq.artifacts import fingerprint, read_json, write_json
@@ -31,15 +32,6 @@ from landmarq.gallery import GalleryConfig
 from landmarq.training.config import TrainConfig
 
 ONE, SEVERAL = GalleryConfig(max_diameter=2), GalleryConfig()
-COLUMNS = {
-    "top1": "top-1",
-    "everyday_99": "at 99 %, everyday",
-    "all_99": "at 99 %, + unknown",
-    "all_999": "at 99.9 %, + unknown",
-    "rare_99": "rare, at 99 %",
-}
-UNSEEN = {"unseen_1nn": "nearest photo right, landmarks left out of training"}
-SOURCES = {"left_out_source": "specificity, source left out", "other_sources": "specificity, the other sources"}
 
 
 def measure(row: Row, stages: Stages, *, split: str) -> dict[str, Any]:
@@ -148,41 +140,4 @@ def write_table(rows: list[Row], out: Path, config: TrainConfig) -> None:
     budget = {"epochs": config.schedule.epochs, "size": config.augment.size, "config": config.identity()}
     budget["config"]["network"]["weights"] = Path(config.network.weights).name
     write_json(out / "table.json", {"budget": budget, "rows": kept})
-    (out / "table.md").write_text("\n\n".join(_tables(kept)) + "\n", encoding="utf-8")
-
-
-def _tables(kept: list[dict[str, Any]]) -> list[str]:
-    """Return the tables in markdown: recognition, what was left out of training, and top-k."""
-    told = [(row, split, figures) for row in kept for split, figures in row["figures"].items()]
-
-    def table(columns: Mapping[str, str], cells: Mapping[str, list[str]]) -> str:
-        head = [f"| | roles | {' | '.join(columns.values())} |", "|---" * (len(columns) + 2) + "|"]
-        return "\n".join([*head, *(f"| {label} | {' | '.join(row)} |" for label, row in cells.items())])
-
-    tables = []
-    for columns in (COLUMNS, UNSEEN, SOURCES):
-        cells = {
-            f"{row['words']} | {split}": [shown(figures.get(name)) for name in columns]
-            for row, split, figures in told
-            if any(name in figures for name in columns)
-        }
-        tables += [table(columns, cells)] if cells else []
-    ranked = [(row, split, figures) for row, split, figures in told if "top_k" in figures]
-    if ranked:
-        depths = {str(k): f"k = {k}" for k in range(1, len(ranked[0][2]["top_k"]) + 1)}
-        cells = {
-            f"{row['words']} | {split}": _percent([each["share"] for each in figures["top_k"]])
-            for row, split, figures in ranked
-        }
-        cells["by chance |"] = _percent(ranked[0][2]["chance_top_k"])
-        tables.append(table(depths, cells))
-    return tables
-
-
-def _percent(shares: list[float]) -> list[str]:
-    return [f"{100 * share:.1f}" for share in shares]
-
-
-def shown(figure: Mapping[str, float] | None) -> str:
-    """Return a share with its interval, in per cent."""
-    return f"{100 * figure['share']:.1f} ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})" if figure else ""
+    (out / "table.md").write_text("\n\n".join(tables(kept)) + "\n", encoding="utf-8")

@@ -134,9 +134,12 @@ def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors") if "packs" not in path.parts}
     assert all(stamps[path] == stamp for path, stamp in kept.items()), "nothing was trained or exported again"
     written = (tmp_path / "table.md").read_text()
-    assert "| not trained, whitened, one centroid | test |" in written
-    assert "| by chance | | 25.0 | " in written
-    assert "| source s1 left out | val |" in written.partition("specificity, the other sources")[2]
+    assert "| frozen | not trained, whitened, one centroid | test | 0 | " in written
+    ranks = written.partition("| k | triplet (val) | by chance |\n")[2].splitlines()[1:]
+    assert len(ranks) == 20
+    assert ranks[0].startswith("| 1 | ")
+    assert ranks[0].endswith(" | 25.0 |")
+    assert "| source-s1 | source s1 left out | val | " in written.partition("specificity, the other sources")[2]
 
 
 def test_a_row_that_is_not_there_is_named_with_those_that_are(world: Path, tmp_path: Path) -> None:

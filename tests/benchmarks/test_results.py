@@ -1,0 +1,108 @@
+"""docs/results.md is what its script makes of the figures, and the script makes what it should of figures by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from landmarq.artifacts import read_json
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+AGAIN = "run benchmarks/results.py"
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import results
+
+    return results
+
+
+def share(hits: int, total: int) -> dict[str, float]:
+    return {"hits": hits, "total": total, "share": hits / total, "low": 0.5, "high": 1.0}
+
+
+def report(hits: int) -> dict[str, Any]:
+    """A report of 100 positives in which every share is the same."""
+    bars = [
+        {"negatives": negatives, "specificity": specificity, "sensitivity": share(hits, 100)}
+        for negatives in ("non-landmarks", "unknown landmarks", "all")
+        for specificity in (0.99, 0.999)
+    ]
+    groups = [{"by": "training photos", "name": "rare (under 40)", "at_specificity": bars}]
+    names = ("with GPS and with references", "no GPS and with references", "no GPS and no references")
+    systems = [
+        {
+            "name": f"pack, {name}",
+            "positives": 100,
+            "negatives": 50,
+            "top_1": share(hits, 100),
+            "at_specificity": bars,
+            "landmark_groups": groups,
+        }
+        for name in names
+    ]
+    return {"model": "0123456789abcdef0", "split": "test", "systems": systems}
+
+
+def ablations(left: int) -> dict[str, Any]:
+    def row(name: str, **figures: Any) -> dict[str, Any]:
+        command = f"python benchmarks/ablations.py PHOTOS -o ablations --row {name}"
+        return {"row": name, "words": name, "command": command, "photos_passed": 9, "figures": {"test": figures}}
+
+    sources = [
+        row(f"source-{name}", left_out_source=share(left, 100), other_sources=share(99, 100)) for name in ("a", "b")
+    ]
+    unseen = [row("unseen-frozen", unseen_1nn=share(80, 100)), row("unseen-shipped", unseen_1nn=share(81, 100))]
+    ranks = [share(hits, 4) for hits in (1, 2)]
+    near = row("triplet", top1=share(1, 4), top_k=ranks, chance_top_k=[0.25, 0.5])
+    config = {
+        "seed": 0,
+        "network": {"backbone": "densenet169", "frozen_blocks": 3},
+        "augment": {"size": 128, "inference_size": 160},
+        "schedule": {"epochs": 3},
+    }
+    return {"budget": {"config": config}, "rows": [near, *unseen, *sources]}
+
+
+def test_targets_are_reached_or_missed_by_how_much(script: ModuleType) -> None:
+    table = script.targets(report(92), report(60), ablations(98)).splitlines()
+    assert (
+        "| the same, everyday photos + unknown landmarks | 92.0 (50.0-100.0) | 60.0 (50.0-100.0) | 92 | reached |"
+        in table
+    )
+    assert "| the same, with the reference check | 92.0 (50.0-100.0) | – | 95 | missed by 3.0 points |" in table
+    assert table[-2].startswith("| nearest photo right, landmarks never trained on")
+    assert table[-2].endswith("| above frozen | reached |")
+    assert "2 together, `test`) | 98.0 (" in table[-1]
+    assert table[-1].endswith("within 1 point | reached |")
+    assert "falls by 2.0 points" in script.targets(report(92), None, ablations(97)).splitlines()[-1]
+
+
+def test_a_frozen_backbone_of_other_photos_is_refused(script: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="measured on val"):
+        script.targets(report(92), {**report(60), "split": "val"}, None)
+
+
+def test_ablations_tell_their_command_budget_and_intervals(script: ModuleType, tmp_path: Path) -> None:
+    text = script.ablation_tables(ablations(98))
+    assert text.startswith("    python benchmarks/ablations.py PHOTOS -o ablations --row ROW\n")
+    assert "densenet169, 128 px in training and 160 px" in text
+    assert "| triplet | triplet | test | 9 | 25.0 (50.0-100.0) |  |" in text
+    assert text.splitlines()[-1] == "| 2 | 50.0 (50.0-100.0) | 50.0 |"
+    assert script.draw_top_k(ablations(98)["rows"], tmp_path / "top_k.png")
+    assert (tmp_path / "top_k.png").read_bytes().startswith(b"\x89PNG")
+    assert script.ablation_tables(None) == "No row was measured yet."
+
+
+def test_the_page_is_what_the_script_makes_of_its_figures(script: ModuleType) -> None:
+    page = script.PAGE.read_text(encoding="utf-8")
+    assert page == script.written(page), AGAIN
+    for file in (script.FROZEN, script.ABLATIONS):
+        assert not file.exists() or "photos/" not in file.read_text(encoding="utf-8"), "no names of photos"
+    model = read_json(script.ROOT / "src/landmarq/starter/model/model.json")
+    assert read_json(script.STARTER)["model"] == model["fingerprint"]
