@@ -7,12 +7,14 @@ interval (photos resampled, the same ones for both): where it holds 0, the photo
 default stays. Run:
 
     python benchmarks/choices.py ../shared/photos/photos.csv --landmarks ../shared/photos/landmarks.csv \
-        --references ../shared/photos/references.csv --model src/landmarq/starter/model --vectors vectors.sqlite
+        --references ../shared/photos/references.csv --model src/landmarq/starter/model --vectors vectors.sqlite \
+        --document docs/gallery.md
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +40,7 @@ WEIGHTS = (0.25, 0.5, 1.0)
 NEAREST = (1, 10, 50)
 RESAMPLES = 500
 CALIBRATION = CalibrationConfig()
+MARKED = re.compile(r"(<!-- choices: by benchmarks/choices.py -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -171,13 +174,24 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--vectors", type=Path, required=True, help="file of vectors, made or added to")
     parser.add_argument("--split", default="val")
-    world = open_world(parser.parse_args())
+    parser.add_argument("--document", type=Path, help="put the tables between the marks of this file too")
+    options = parser.parse_args()
+    world = open_world(options)
     known = {each.id for each in world.landmarks}
     positives = sum(row.landmark in known for row in world.judged.rows)
-    print(f"{positives} photos of {len(known)} landmarks, {len(world.judged.rows) - positives} others\n")
-    print(table(["max_diameter", "min_share", "centroids", "landmarks with several"], galleries(world)))
-    print()
-    print(table(["background weight", "nearest"], backgrounds(world)))
+    text = "\n\n".join(
+        [
+            f"{positives} photos of {len(known)} landmarks and {len(world.judged.rows) - positives} others "
+            f"(`{options.split}*`), model `{world.model[:16]}`.",
+            table(["max_diameter", "min_share", "centroids", "landmarks with several"], galleries(world)),
+            table(["background weight", "nearest"], backgrounds(world)),
+        ]
+    )
+    print(text)
+    if options.document:
+        before = options.document.read_text(encoding="utf-8")
+        after = MARKED.sub(lambda found: f"{found[1]}{text}\n{found[2]}", before)
+        options.document.write_text(after, encoding="utf-8")
 
 
 if __name__ == "__main__":
