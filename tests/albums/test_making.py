@@ -277,20 +277,25 @@ def test_a_photo_that_browsers_do_not_show_gets_a_preview(run: Runs, photos: Pat
     link, size = picture("blue_bridge.html")
     assert link.startswith("../thumbs/")
     assert size == (720, 540)
+    (photos / "large.tif").rename(photos / "large too.jpg")  # by what is in it, whatever its name says
+    run(photos)
+    assert picture("blue_bridge.html") == (link, size)
 
 
 def test_a_library_of_an_older_version_is_brought_up_to_date(run: Runs, photos: Path) -> None:
     run(photos)
     before = (run.out / "albums.json").read_bytes()
-    with Library(run.out) as library:  # the first version had no corrections
+    with Library(run.out) as library:  # the first version had no corrections, and did not keep what a file is
         library.store.db.executescript(
-            "drop table corrections; drop table named_landmarks; update library set value = '1' where key = 'schema'"
+            "drop table corrections; drop table named_landmarks; update library set value = '1' where key = 'schema';"
+            "alter table contents drop column kind; pragma user_version = 1"
         )
     report = run(photos)
     assert (report.update.opened, report.decided) == (0, 0)
     assert (run.out / "albums.json").read_bytes() == before
     with Library(run.out) as library:
         assert library.recall("schema") == "2"
+        assert {each.kind for each in library.store.photos().values()} == {None}
         assert library.corrections.actions() == []
 
 

@@ -16,10 +16,11 @@ from landmarq.albums.library import AlbumPhoto, Library
 from landmarq.albums.tree import Album, City, albums_json
 from landmarq.artifacts import atomic_write, fingerprint, storage_errors, write_json, write_text
 from landmarq.pages import render
+from landmarq.photos import UNSEEN_KINDS
 
 ALBUMS_JSON, INDEX_HTML, THUMBS, PAGES = "albums.json", "index.html", "thumbs", "landmarks"
 _WRITERS = 8
-_UNSEEN_IN_BROWSERS = frozenset({".heic", ".heif", ".hif", ".tif", ".tiff"})
+_UNSEEN_SUFFIXES = frozenset({".heic", ".heif", ".hif", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ def _nearness(similarity: float | None) -> str:
 def _link(page_folder: Path, photo: AlbumPhoto) -> str:
     """Return where a click leads: the original, or the preview of a photo that no browser shows."""
     original = Path(photo.paths[0])
-    if original.suffix.lower() in _UNSEEN_IN_BROWSERS:
+    # Both count: a browser goes by the name of a file on the disk, and then finds what is in it.
+    if photo.stored.kind in UNSEEN_KINDS or original.suffix.lower() in _UNSEEN_SUFFIXES:
         return f"../{THUMBS}/{_thumbnail_name(photo)}"
     try:
         # Relative, so that a drive with photos and albums can be moved as a whole.

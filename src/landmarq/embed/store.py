@@ -23,11 +23,11 @@ from landmarq.errors import LibraryError, PhotoError
 from landmarq.photos import FoundFile, Photo
 from landmarq.types import Ints, Place, Vectors
 
-STORE_SCHEMA = 1
 _ORPHAN_DAYS = 30
 """Vectors of photos that are gone are kept this long: a drive that is not plugged in is not a deletion."""
 
-_TABLES = """
+_STEPS = (
+    """
 create table contents(
     id integer primary key, sha256 blob unique not null, bytes integer not null, width integer, height integer,
     taken text, lat real, lon real, notes text, orphaned real);
@@ -40,7 +40,12 @@ create table vectors(
     content integer not null references contents(id) on delete cascade, model integer not null references models(id),
     precision text not null, vector blob not null, primary key(content, model));
 create table thumbs(content integer primary key references contents(id) on delete cascade, jpeg blob not null);
-"""
+""",
+    "alter table contents add column kind text",
+)
+"""What brings a file from each version to the next."""
+
+STORE_SCHEMA = len(_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """What is known of one content: when and where it was taken, in pixels of the original."""
+    """What is known of one content: when and where it was taken, in pixels of the original.
+
+    ``kind`` says what the file is, such as ``jpeg``; None where an older version read it.
+    """
 
     content: int
     sha256: str
@@ -64,6 +72,7 @@ class StoredPhoto:
     taken: datetime | None
     place: Place | None
     notes: tuple[str, ...]
+    kind: str | None = None
 
 
 class VectorStore:
@@ -187,10 +196,10 @@ class VectorStore:
         taken = photo.taken.isoformat() if photo.taken else None
         place = (photo.place.lat, photo.place.lon) if photo.place else (None, None)
         size = (photo.file_bytes, photo.width, photo.height)
-        values = (bytes.fromhex(photo.content), *size, taken, *place, "\n".join(photo.notes))
+        values = (bytes.fromhex(photo.content), *size, taken, *place, "\n".join(photo.notes), photo.kind)
         with self.transaction() as db:
-            columns = "sha256, bytes, width, height, taken, lat, lon, notes"
-            db.execute(f"insert or ignore into contents({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            columns = "sha256, bytes, width, height, taken, lat, lon, notes, kind"
+            db.execute(f"insert or ignore into contents({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             content = self.content_of(photo.content)
             if content is None:
                 raise LibraryError(f"{self.path} does not take what is written to it: it is damaged")
@@ -228,7 +237,7 @@ class VectorStore:
 
     def photos(self, contents: Iterable[int] | None = None) -> dict[int, StoredPhoto]:
         """Return what is known of some contents, or of all."""
-        query = "select id, sha256, width, height, taken, lat, lon, notes from contents"
+        query = "select id, sha256, width, height, taken, lat, lon, notes, kind from contents"
         if contents is None:
             return {row[0]: _photo(row) for row in self.db.execute(query)}
         rows = (self.db.execute(f"{query} where id = ?", (content,)).fetchone() for content in contents)
@@ -251,9 +260,9 @@ class VectorStore:
         version = int(self.db.execute("pragma user_version").fetchone()[0])
         if version > STORE_SCHEMA:
             raise LibraryError(f"{self.path} was written by a newer version of landmarq: install that one")
-        if version == 0:
+        if version < STORE_SCHEMA:
             with self.transaction() as db:
-                for statement in _TABLES.split(";\n"):
+                for statement in ";\n".join(_STEPS[version:]).split(";\n"):
                     db.execute(statement)
                 db.execute(f"pragma user_version = {STORE_SCHEMA}")
 
@@ -269,7 +278,7 @@ class VectorStore:
 
 
 def _photo(row: Sequence[object]) -> StoredPhoto:
-    content, sha256, width, height, taken, lat, lon, notes = row
+    content, sha256, width, height, taken, lat, lon, notes, kind = row
     return StoredPhoto(
         content=content,  # type: ignore[arg-type]  # typed by the table
         sha256=sha256.hex(),  # type: ignore[attr-defined]
@@ -278,4 +287,5 @@ def _photo(row: Sequence[object]) -> StoredPhoto:
         taken=datetime.fromisoformat(str(taken)) if taken else None,
         place=Place(lat, lon) if lat is not None else None,  # type: ignore[arg-type]
         notes=tuple(str(notes).split("\n")) if notes else (),
+        kind=kind,  # type: ignore[arg-type]
     )

@@ -66,6 +66,7 @@ class OpenedPhoto:
     """A photo whose header is read and whose pixels are not; ``width`` and ``height`` are the file's own."""
 
     image: Image.Image
+    kind: Kind
     width: int
     height: int
 
@@ -92,7 +93,7 @@ def open_photo(data: bytes, *, name: Path, at_least: int) -> OpenedPhoto:
     cost = max(image.width * image.height, full[0] * full[1] // 4 if image.info.get("progressive") else 0)
     if cost > MAX_PIXELS or max(full) > MAX_SIDE:
         raise PhotoError(f"{full[0]} x {full[1]} pixels are more than are decoded", reason="too-large")
-    return OpenedPhoto(image, *full)
+    return OpenedPhoto(image, kind, *full)
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

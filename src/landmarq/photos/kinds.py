@@ -9,6 +9,8 @@ Kind = Literal["jpeg", "png", "webp", "avif", "heif", "tiff", "gif", "raw", "vid
 
 HEADER_BYTES = 32
 PHOTO_KINDS = frozenset({"jpeg", "png", "webp", "avif", "heif", "tiff", "gif"})
+UNSEEN_KINDS = frozenset({"heif", "tiff"})
+"""Photos that most browsers do not show."""
 
 _RAW = ".3fr .arw .cr2 .cr3 .dng .erf .kdc .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f "
 RAW_SUFFIXES = frozenset(_RAW.split())

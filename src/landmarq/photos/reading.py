@@ -24,11 +24,10 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from landmarq.errors import PhotoError
 from landmarq.photos.decode import open_photo, read_bytes, squash, thumbnail, to_rgb
 from landmarq.photos.exif import orientation, read_camera_data
+from landmarq.photos.kinds import UNSEEN_KINDS, Kind
 from landmarq.types import Pixels, Place
 
 ResultT = TypeVar("ResultT")
-
-_SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF"})
 
 
 def _cores() -> int:
@@ -86,6 +85,7 @@ class Photo:
         notes: what of its EXIF was ignored, and why.
         pixels: the whole photo squashed to a square, (size, size, 3) uint8 RGB, upright.
         thumbnail: JPEG bytes, empty where none was asked for.
+        kind: what the file is; None where that was not kept.
     """
 
     content: str
@@ -97,6 +97,7 @@ class Photo:
     notes: tuple[str, ...]
     pixels: Pixels
     thumbnail: bytes
+    kind: Kind | None = None
 
 
 def read_photo(path: Path, view: PhotoView) -> Photo:
@@ -119,7 +120,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     rgb = to_rgb(opened.image)
     # Where the shown picture lies on its side in the file, the file's width is its height.
     width, height = (opened.width, opened.height)[:: -1 if orientation(opened.image) >= 5 else 1]
-    side = view.thumbnail_side if opened.image.format in _SHOWN_BY_BROWSERS else view.preview_side
+    side = view.preview_side if opened.kind in UNSEEN_KINDS else view.thumbnail_side
     return Photo(
         content=hashlib.sha256(data).hexdigest(),
         file_bytes=len(data),
@@ -130,6 +131,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
         notes=camera.notes,
         pixels=squash(rgb, size=view.size, resampling=view.resampling),
         thumbnail=thumbnail(rgb, side=side) if side else b"",
+        kind=opened.kind,
     )
 
 
