@@ -154,8 +154,9 @@ def test_stopping_finishes_what_runs_and_lets_watchers_go(server: Process) -> No
         assert "event: scan" in next(events.iter_text())
         asking = threading.Thread(target=ask)
         asking.start()
-        # The upload takes well under this; decoding starts a process and takes longer.
-        asking.join(0.5)
+        # The first photo takes the start of a process: there is time to see that all of them are being worked on.
+        while "landmarq_waiting_photos 4.0" not in httpx2.get(f"{server.address}/metrics", timeout=60).text:
+            assert asking.is_alive()
         assert server.end(signal.SIGTERM) == 0
     asking.join()
     assert answers == [4]

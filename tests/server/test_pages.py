@@ -268,6 +268,7 @@ def test_nothing_keeps_anyone_out(browser: Browser, address: str, size: str, dar
     with watched(browser, address, size, dark=dark) as page:
         for at in all_pages(page):
             page.goto(at)
+            assert page.locator("[onerror]").count() == 0  # a file's name is text, whatever is in it
             broken_rules(page)
             no_sideways_scroll(page)
         page.goto("/landmarks/red_tower")

@@ -17,7 +17,6 @@ def require_web() -> None:
     try:
         import fastapi  # noqa: F401
         import prometheus_client  # noqa: F401
-        import python_multipart  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError:
         raise MissingExtraError(what="Serving albums", extra="serve") from None

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO
 
 import numpy as np
 
@@ -37,10 +36,10 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A photo as it arrived."""
+    """A photo as it arrived: its name, and a view of the bytes of the request that brought it."""
 
     name: str
-    file: BinaryIO
+    data: memoryview
 
 
 class Batcher:
@@ -123,7 +122,7 @@ class Batcher:
         """Read one photo; only as many are in memory at once as there are threads here."""
         # A name serves only to tell RAW files by their suffix; it is never opened.
         name = PurePath(upload.name.replace("\\", "/").replace("\0", "")).name[-100:]
-        return self._reader.read(upload.file.read(), Path(name or "photo"), self._view)
+        return self._reader.read(bytes(upload.data), Path(name or "photo"), self._view)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

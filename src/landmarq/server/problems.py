@@ -54,7 +54,8 @@ async def _problem(request: Request, error: Exception) -> Response:
 async def _own(_: Request, error: Exception) -> Response:
     if isinstance(error, InputError | PackError):
         # Their words may name a file of the disk; those that a caller can cause name only what the caller gave.
-        return problem_response(422, str(error) if "/" not in str(error) else "this can't be used")
+        words = str(error)
+        return problem_response(422, "this can't be used" if "/" in words or "\\" in words else words)
     log.error("%s", error)
     return problem_response(503, "the library can't answer now; the server's log says why", retry_after_s=5)
 

@@ -1,27 +1,25 @@
-"""Uploads as they arrive: bounded in number and in bytes, and held in memory until they are answered."""
+"""Uploads as they arrive: bounded in number and in bytes, and held in memory until they are answered.
+
+To write them to the disk would cost more than decoding them.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from landmarq.server.batching import Upload
 from landmarq.server.config import ServeConfig
+from landmarq.server.multipart import MultipartError, Part, boundary_of, parts_of
 from landmarq.server.problems import Problem
 from landmarq.types import Place
 
 _MOST_FIELDS = 16
 
-
-class _Parser(MultiPartParser):
-    """Keeps photos in memory: to write each piece of them to the disk costs more than decoding them."""
-
-    spool_max_size = 0  # no size is too large: what all of them take is bounded by ``Uploads``
+Form = Sequence[Part]
 
 
 class Uploads:
@@ -34,35 +32,25 @@ class Uploads:
         self._bytes = config.max_held_mb * 2**20
 
     @contextlib.asynccontextmanager
-    async def receive(self, request: Request) -> AsyncIterator[FormData]:
+    async def receive(self, request: Request) -> AsyncIterator[Form]:
         """Give the form of a multipart request once it is all there.
 
         Raises:
             Problem: 422 or 400, it can't be read; 429, too much is being received or held.
         """
-        if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        boundary = boundary_of(request.headers.get("content-type", ""))
+        if boundary is None:
             raise Problem(422, "send the photos as multipart/form-data, each as a part named photo")
         # The guard lets no body grow beyond its length, nor beyond the most where it tells none.
         length = int(request.headers.get("content-length", self._config.max_body_mb * 2**20))
         with self._holding(length):
             with self._place():
-                form = await self._read(request)
+                body = await _body(request)
             try:
-                yield form
-            finally:
-                await form.close()
-
-    async def _read(self, request: Request) -> FormData:
-        try:
-            async with contextlib.aclosing(request.stream()) as stream:
-                parser = _Parser(request.headers, stream, max_files=self._config.max_photos, max_fields=_MOST_FIELDS)
-                return await parser.parse()
-        except MultiPartException as error:
-            raise Problem(400, f"the upload can't be read: {error.message}") from None
-        except ClientDisconnect:
-            raise Problem(400, "the upload broke off") from None
-        except (ValueError, KeyError):
-            raise Problem(400, "the upload can't be read") from None
+                form = parts_of(body, boundary, max_files=self._config.max_photos, max_fields=_MOST_FIELDS)
+            except MultipartError as error:
+                raise Problem(400, f"the upload can't be read: {error}") from None
+            yield form
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
@@ -89,28 +77,43 @@ class Uploads:
         return Problem(429, detail, retry_after_s=2)
 
 
-def photos_of(form: FormData) -> list[Upload]:
+async def _body(request: Request) -> bytearray:
+    body = bytearray()
+    try:
+        async with contextlib.aclosing(request.stream()) as stream:
+            async for piece in stream:
+                body += piece
+    except ClientDisconnect:
+        raise Problem(400, "the upload broke off") from None
+    return body
+
+
+def photos_of(form: Form) -> list[Upload]:
     """Return the photos of a form, in their order.
 
     Raises:
         Problem: 422, there is none.
     """
-    parts = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
-    if not parts:
+    photos = [Upload(part.file_name or "photo", part.data) for part in form if part.name == "photo" and _is_file(part)]
+    if not photos:
         raise Problem(422, "there is no photo: send each as a file part named photo")
-    return [Upload(part.filename or "photo", part.file) for part in parts]
+    return photos
 
 
-def place_of(form: FormData) -> Place | None:
+def place_of(form: Form) -> Place | None:
     """Return the place that a form gives, or None.
 
     Raises:
         Problem: 422, it is none.
     """
-    lat, lon = form.get("lat"), form.get("lon")
-    if lat is None and lon is None:
+    fields = {part.name: bytes(part.data[:64]).decode("utf-8", "replace") for part in form if not _is_file(part)}
+    if not fields.keys() & {"lat", "lon"}:
         return None
     try:
-        return Place(float(str(lat)), float(str(lon)))
-    except ValueError:
+        return Place(float(fields["lat"]), float(fields["lon"]))
+    except (KeyError, ValueError):
         raise Problem(422, "lat and lon go together: -90 to 90 and -180 to 180 degrees") from None
+
+
+def _is_file(part: Part) -> bool:
+    return part.file_name is not None
