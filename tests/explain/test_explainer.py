@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from landmarq.explain import Explainer
-from landmarq.runtime import ModelInfo, open_head, open_network
+from landmarq.runtime import ModelInfo, Runtime, open_head, open_network
 from landmarq.types import Pixels, Vectors
 from toys import TOY_SIZE
 
@@ -25,10 +25,28 @@ def _centroids(seed: int) -> Vectors:
     return units
 
 
-def test_cells_sum_to_what_the_runtime_answers(tiny_model: Path) -> None:
-    network = open_network(tiny_model, precision="float32")
+@pytest.fixture(scope="module")
+def int8_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model in int8."""
+    pytest.importorskip("nncf", reason="the extra quantise is not installed")
+    from landmarq.runtime.quantise import QuantiseConfig, quantise
+
+    folder = tmp_path_factory.mktemp("int8")
+    photos = np.stack([_pixels(seed) for seed in range(100, 110)])
+    quantise(tiny_model, pixels=photos, out=folder, config=QuantiseConfig(photos=10))
+    return folder
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("model", ["tiny_model", "int8_model"])
+def test_cells_sum_to_what_the_runtime_answers(request: pytest.FixtureRequest, model: str, runtime: Runtime) -> None:
+    """Of an int8 model too: its feature map leaves the network as floats, and what comes after it was never int8."""
+    if runtime == "onnxruntime":
+        pytest.importorskip("onnxruntime", reason="the extra onnxruntime is not installed")
+    folder = request.getfixturevalue(model)
+    network = open_network(folder, runtime=runtime, precision="float32")
     centroids = {"tower": _centroids(1), "gate": _centroids(2)}
-    explainer = Explainer(network, open_head(tiny_model), centroids)
+    explainer = Explainer(network, open_head(folder), centroids)
     for seed in range(5):
         pixels = _pixels(seed)
         vector = network.embed(pixels[None])[0]
