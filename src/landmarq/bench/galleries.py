@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -68,7 +67,7 @@ def measure_galleries(config: GalleriesConfig, *, folder: Path, progress: Progre
         gallery = build_gallery(names, photos=photos, references={}, background=photos.evenly("", at_most=1))
         built = time.perf_counter() - began
     size = f"{config.landmarks:,} landmarks x {config.photos}"
-    peak = f"peak before building {before:.2f} GB: catalog and interpreter"
+    notes = () if before is None else (f"peak before building {before:.2f} GB: catalog and interpreter",)
     cells = [
         (f"{size}: rows found", len(rows), found, None),
         (f"{size}: built", len(gallery.centroids), built, _peak_gb()),
@@ -78,7 +77,7 @@ def measure_galleries(config: GalleriesConfig, *, folder: Path, progress: Progre
     centroids: Vectors = centroids_of(largest, GalleryConfig())
     took = time.perf_counter() - began
     cells.append((f"one landmark x {config.largest:,}", len(centroids), took, _peak_gb()))
-    return Table("Galleries from stored vectors", ("what", "rows or centroids", "s", "peak GB"), tuple(cells), (peak,))
+    return Table("Galleries from stored vectors", ("what", "rows or centroids", "s", "peak GB"), tuple(cells), notes)
 
 
 def _fill(
@@ -104,7 +103,11 @@ def _fill(
             progress(landmark + 1, config.landmarks)
 
 
-def _peak_gb() -> float:
-    """Return the largest resident memory of this process so far, GB."""
+def _peak_gb() -> float | None:
+    """Return the largest resident memory of this process so far, GB; None on Windows, which does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
