@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -52,4 +54,17 @@ def test_a_model_is_measured_in_every_way_there_is(measured: Measured) -> None:
     names = [row[0] for row in table.rows]
     assert names[0] == "OpenVINO float32"
     assert all(float(str(row[5])) > 0.99 for row in table.rows)
-    assert table.rows[0][-1] is not None
+    assert all(row[-1] is not None for row in table.rows)
+
+
+def test_an_int8_model_stands_beside_its_own_and_alone(measured: Measured, tmp_path: Path) -> None:
+    pytest.importorskip("nncf", reason="the extra quantise is not installed")
+    from landmarq.runtime.quantise import quantise
+
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), np.uint8)
+    quantise(measured.model, pixels=pixels, out=tmp_path)
+    both = [str(row[0]) for row in measure_model(measured.model, int8=tmp_path, rounds=1).rows]
+    alone = [str(row[0]) for row in measure_model(tmp_path, rounds=1).rows]
+    assert both[0] == "OpenVINO float32"
+    assert alone[0] == "OpenVINO int8, the rest float32"
+    assert alone == [name for name in both if "int8" in name]

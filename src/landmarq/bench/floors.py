@@ -6,6 +6,9 @@ Nothing else is in it: no hash, no thumbnail, no database, no pages, no process 
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
+import os
 import shutil
 import statistics
 import time
@@ -20,7 +23,7 @@ from landmarq.bench.machine import this_machine
 from landmarq.bench.made_photos import make_photos
 from landmarq.bench.table import Table
 from landmarq.photos.decode import open_photo, read_bytes, squash, to_rgb
-from landmarq.runtime import Network, Runtime
+from landmarq.runtime import Network, Preprocessing, Runtime
 from landmarq.types import Pixels
 
 Progress = Callable[[int, int], None]
@@ -55,7 +58,9 @@ class Floor:
     Attributes:
         megapixels: its size.
         file_bytes: of one photo, on average.
-        decode_ms: one process on one core: file to the network's square.
+        decode_ms: one process on one core, the others idle: file to the network's square.
+        shared_ms: the same on one core while all others decode too; the floor leaves it out, as it does all that
+            cores cost each other.
         network_ms: the network alone on all cores.
         albums_ms: all of ``landmarq albums`` on new photos, once its model is open.
         start_s: seconds until then: packs read, network compiled and checked.
@@ -65,6 +70,7 @@ class Floor:
     megapixels: int
     file_bytes: float
     decode_ms: float
+    shared_ms: float
     network_ms: float
     albums_ms: float
     start_s: float
@@ -110,18 +116,20 @@ def measure_floors(
         once = _decode_ms(some, system.network) + _network_ms(some, system.network)
         count = max(24, int(1000 * config.seconds / config.rounds / once))
         files = make_photos(folder / "photos", megapixels=megapixels, count=count, rng=rng, sources=sources)
-        spent: list[tuple[float, float, float, float]] = []
+        if hasattr(os, "sync"):
+            os.sync()  # hundreds of MB on their way to the disk would be measured too
+        spent: list[tuple[float, ...]] = []
         for _ in range(config.rounds):
-            decode, network = _decode_ms(files[:64], system.network), _network_ms(files[:64], system.network)
-            spent.append(
-                (decode, network, *_albums(folder, packs=packs, model=model, runtime=runtime, count=len(files)))
-            )
+            some = files[:64]
+            alone = (_decode_ms(some, system.network), _shared_ms(some, system.network))
+            run = _albums(folder, packs=packs, model=model, runtime=runtime, count=len(files))
+            spent.append((*alone, _network_ms(some, system.network), *run))
             done += 1
             if progress:
                 progress(done, config.rounds * len(config.megapixels))
-        decode, network, albums, start = (statistics.median(each) for each in zip(*spent, strict=True))
+        medians = [statistics.median(each) for each in zip(*spent, strict=True)]
         size = statistics.mean(file.stat().st_size for file in files)
-        floors.append(Floor(megapixels, size, decode, network, albums, start, this_machine().cores))
+        floors.append(Floor(megapixels, size, *medians, cores=this_machine().cores))
         shutil.rmtree(folder / "photos")
     return floors
 
@@ -129,13 +137,13 @@ def measure_floors(
 def floors_table(floors: Sequence[Floor]) -> Table:
     """Return the floors as a table."""
     columns = (
-        *("megapixels", "MB a file", "decode ms, 1 core", "network ms, all cores", "floor ms", "albums ms"),
-        *("of the floor %", "photos/s", "start s"),
+        *("megapixels", "MB a file", "decode ms, 1 core", "beside others", "network ms, all cores", "floor ms"),
+        *("albums ms", "of the floor %", "photos/s", "start s"),
     )
     rows = tuple(
         (
-            *(each.megapixels, each.file_bytes / 1e6, each.decode_ms, each.network_ms, each.floor_ms, each.albums_ms),
-            *(100 * each.share, 1000 / each.albums_ms, each.start_s),
+            *(each.megapixels, each.file_bytes / 1e6, each.decode_ms, each.shared_ms, each.network_ms, each.floor_ms),
+            *(each.albums_ms, 100 * each.share, 1000 / each.albums_ms, each.start_s),
         )
         for each in floors
     )
@@ -147,8 +155,24 @@ def _decode_ms(files: Sequence[Path], network: Network) -> float:
     return statistics.median(_timed(lambda file=file: _square(file, network)) for file in files)  # type: ignore[misc]
 
 
+def _shared_ms(files: Sequence[Path], network: Network) -> float:
+    """Return the median milliseconds of the same where a process on each core decodes all of the files."""
+    cores = this_machine().cores
+    with multiprocessing.get_context("spawn").Pool(cores) as pool:
+        work = (files, network.info.preprocessing)
+        pool.starmap(_decode_all, [work] * cores, chunksize=1)  # all have started, and the files are in memory
+        return statistics.median(itertools.chain.from_iterable(pool.starmap(_decode_all, [work] * cores, chunksize=1)))
+
+
+def _decode_all(files: Sequence[Path], wanted: Preprocessing) -> list[float]:
+    return [_timed(lambda file=file: _decoded(file, wanted)) for file in files]  # type: ignore[misc]
+
+
 def _square(file: Path, network: Network) -> Pixels:
-    wanted = network.info.preprocessing
+    return _decoded(file, network.info.preprocessing)
+
+
+def _decoded(file: Path, wanted: Preprocessing) -> Pixels:
     image = to_rgb(open_photo(read_bytes(file), name=file, at_least=wanted.size).image)
     return squash(image, size=wanted.size, resampling=wanted.filter)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from landmarq.bench.table import Table
 from landmarq.errors import MissingExtraError
-from landmarq.runtime import Network, open_network
+from landmarq.runtime import Network, open_network, read_model
 from landmarq.types import Pixels, Vectors
 
 BATCH = 32
@@ -57,22 +57,20 @@ def variants(
     """Open a model in every way that this machine offers; float32 on OpenVINO comes first.
 
     Args:
-        model: folder of the model in floating point.
+        model: folder of the model; of the one in floating point where ``int8`` is named too.
         int8: folder of its quantised one.
         eager: the same network run by torch, with random weights.
     """
-    exact = open_network(model, precision="float32")
-    found = [Variant("OpenVINO float32", exact.embed)]
-    fast = open_network(model)
-    if fast.precision != "float32":
-        found.append(Variant(f"OpenVINO {fast.precision}", fast.embed))
-    if int8 is not None:
-        small = open_network(int8)
-        found.append(Variant(f"OpenVINO int8 (the rest {small.precision})", small.embed))
-    for name, folder in (("ONNX Runtime float32", model), ("ONNX Runtime int8", int8)):
-        network = folder and _on_onnxruntime(folder)
-        if network:
-            found.append(Variant(name, network.embed))
+    found: list[Variant] = []
+    for folder in (model, *([int8] if int8 else [])):
+        kind = "int8, the rest " if "quantised" in read_model(folder)[0].training else ""
+        exact, fast = open_network(folder, precision="float32"), open_network(folder)
+        found.append(Variant(f"OpenVINO {kind}{exact.precision}", exact.embed))
+        if fast.precision != exact.precision:
+            found.append(Variant(f"OpenVINO {kind}{fast.precision}", fast.embed))
+        other = _on_onnxruntime(folder)
+        if other:
+            found.append(Variant(f"ONNX Runtime {kind}{other.precision}", other.embed))
     if eager is not None:
         found.append(Variant("torch eager float32", eager, comparable=False))
     return found

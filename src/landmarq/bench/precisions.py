@@ -46,7 +46,7 @@ def measure_model(
     """Measure a model in all ways that it can be run.
 
     Args:
-        model: folder of the model in floating point.
+        model: folder of the model; of the one in floating point where ``int8`` is named too.
         int8: folder of its int8 model.
         catalog: photos with roles; without it speed is measured on the model's check inputs, and no accuracy.
         backbone: timm's name of a network that torch runs beside it, with random weights.
@@ -66,9 +66,8 @@ def measure_model(
     speeds = measure_speed(found, pixels, rounds=rounds)
     accuracy = None
     if catalog:
-        # What ONNX Runtime computes is what OpenVINO does, slower: its cosines say so.
-        ours = [each for each in found if each.name.startswith("OpenVINO")]
-        measured = sensitivities(ours, catalog, info=info, progress=progress)
+        trained = [each for each in found if each.comparable]
+        measured = sensitivities(trained, catalog, info=info, progress=progress)
         accuracy = {name: share.share for name, share in measured.items()}
     return speed_table(f"{info.name} at {size} px, {_PHOTOS} photos at once", speeds, accuracy=accuracy)
 
