@@ -51,7 +51,9 @@ class Lesson:
         if not self.name.strip() or len(self.name) > 120:
             raise InputError("a landmark needs a name of at most 120 letters")
         if not MIN_PHOTOS <= len(set(self.photos)) <= MAX_PHOTOS:
-            raise InputError(f"{len(set(self.photos))} photos: teach a landmark from {MIN_PHOTOS} or a few more")
+            raise InputError(
+                f"a landmark is taught from {MIN_PHOTOS} to {MAX_PHOTOS} different photos, not {len(set(self.photos))}"
+            )
 
 
 def lesson_pack(library: Library, lesson: Lesson, recognizer: Recognizer) -> Pack:

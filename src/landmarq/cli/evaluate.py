@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landmarq.cli.options import FOLDER, pack_options, rule_options
+from landmarq.cli.options import FOLDER, pack_options, rule_of, rule_options, runtime_option
 from landmarq.errors import InputError
 
 if TYPE_CHECKING:
     from landmarq.evaluation.figures import Figure
+    from landmarq.pack import Strictness
+    from landmarq.runtime import Runtime
 
 OUT = click.option(
     "-o", "--out", type=FOLDER, default=Path("landmarq-evaluation"), show_default=True, help="Folder of the report."
@@ -23,7 +25,6 @@ VECTORS = click.option(
     "--vectors", type=FOLDER, help="File of vectors, made or added to. [default: in the report's folder]"
 )
 MODEL = click.option("--model", type=FOLDER, required=True, help="Folder of the model.")
-RUNTIME = click.option("--runtime", type=click.Choice(["openvino", "onnxruntime"]), default="openvino")
 
 
 @click.group(name="evaluate")
@@ -34,7 +35,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="Measure packs on labelled photos.")
 @click.argument("catalog", type=FOLDER)
 @click.option(
     "--recognitions",
@@ -61,8 +62,8 @@ def offline(
     out: Path,
     packs: tuple[Path, ...],
     model: Path | None,
-    runtime: str,
-    strictness: str,
+    runtime: Runtime,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
 ) -> None:
@@ -74,7 +75,6 @@ def offline(
     """
     from landmarq.cli.progress import progress_bar
     from landmarq.evaluation.offline import OfflineConfig
-    from landmarq.recognize import Rule
     from landmarq.workspace import measuring
 
     config = OfflineConfig() if rare_below is None else OfflineConfig(rare_below=rare_below)
@@ -85,7 +85,7 @@ def offline(
     elif known:
         raise InputError("--known goes with --recognitions: a pack says itself what it was taught")
     else:
-        rule = Rule(strictness, not no_geo, not no_references)  # type: ignore[arg-type]  # click checks the choice
+        rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
         with progress_bar("Embedding") as progress:
             report = measuring.offline(
                 catalog,
@@ -93,7 +93,7 @@ def offline(
                 rules=(rule,) if no_geo or no_references else measuring.all_switches(rule),
                 packs=packs,
                 model=model,
-                runtime=runtime,  # type: ignore[arg-type]
+                runtime=runtime,
                 vectors=vectors,
                 split=split,
                 landmarks=landmarks,
@@ -108,7 +108,7 @@ def offline(
     click.echo(f"Open {out / 'report.html'}")
 
 
-@command.command()
+@command.command(short_help="Measure the albums of a library.")
 @click.argument("library", type=FOLDER)
 @click.argument("catalog", type=FOLDER)
 @SPLIT
@@ -129,7 +129,7 @@ def albums(library: Path, catalog: Path, split: str, landmarks: Path | None) -> 
         click.echo(f"precision of the albums: {_shown(figure(score.precision, CONFIDENCE))}")
 
 
-@command.command()
+@command.command(short_help="Compare two packs, or two systems.")
 @click.argument("first", type=FOLDER)
 @click.argument("second", type=FOLDER)
 @click.argument("photos", type=FOLDER)
@@ -138,7 +138,7 @@ def albums(library: Path, catalog: Path, split: str, landmarks: Path | None) -> 
 @OUT
 @click.option("--model", type=FOLDER, help="Folder of both packs' model; default: the ones in them.")
 @rule_options
-@RUNTIME
+@runtime_option
 def compare(
     first: Path,
     second: Path,
@@ -147,10 +147,10 @@ def compare(
     vectors: Path | None,
     out: Path,
     model: Path | None,
-    strictness: str,
+    strictness: Strictness,
     no_geo: bool,
     no_references: bool,
-    runtime: str,
+    runtime: Runtime,
 ) -> None:
     """Compare two packs, FIRST and SECOND, on PHOTOS: a folder, or a catalog with the truth.
 
@@ -158,10 +158,9 @@ def compare(
     FIRST and SECOND may also be files of answers (JSON lines of `recognize --json`).
     """
     from landmarq.cli.progress import progress_bar
-    from landmarq.recognize import Rule
     from landmarq.workspace import measuring
 
-    rule = Rule(strictness, not no_geo, not no_references)  # type: ignore[arg-type]  # click checks the choice
+    rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
     with progress_bar("Embedding") as progress:
         report = measuring.compare_systems(
             first,
@@ -170,7 +169,7 @@ def compare(
             out=out,
             rule=rule,
             model=model,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             vectors=vectors,
             split=split,
             progress=progress,
@@ -186,14 +185,14 @@ def compare(
     click.echo(f"Open {out / 'report.html'}")
 
 
-@command.command()
+@command.command(short_help="Search photos among other photos.")
 @click.argument("catalog", type=FOLDER)
 @MODEL
 @SPLIT
 @click.option("--pool", default="train", show_default=True, help="Role of the photos that are searched.")
 @VECTORS
 @OUT
-@RUNTIME
+@runtime_option
 def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path | None, out: Path, runtime: str) -> None:
     """Search CATALOG's landmark photos among those of another role.
 
@@ -209,7 +208,7 @@ def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path |
             out=out,
             pool=pool,
             split=split,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             vectors=vectors,
             progress=progress,
         )
@@ -220,7 +219,7 @@ def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path |
     click.echo(f"Open {out / 'report.html'}")
 
 
-@command.command()
+@command.command(short_help="Measure on revisited Oxford or Paris.")
 @click.argument("truth", type=FOLDER)
 @click.argument("images", type=FOLDER)
 @MODEL
@@ -231,7 +230,7 @@ def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path |
 )
 @VECTORS
 @OUT
-@RUNTIME
+@runtime_option
 def revisited(
     truth: Path,
     images: Path,
@@ -241,7 +240,7 @@ def revisited(
     distractors: tuple[Path, ...],
     vectors: Path | None,
     out: Path,
-    runtime: str,
+    runtime: Runtime,
 ) -> None:
     """Measure on revisited Oxford or Paris.
 
@@ -260,7 +259,7 @@ def revisited(
             crops=crops,
             moves=moves,
             distractors=distractors,
-            runtime=runtime,  # type: ignore[arg-type]
+            runtime=runtime,
             vectors=vectors,
             progress=progress,
         )
@@ -270,7 +269,7 @@ def revisited(
     click.echo(f"Open {out / 'report.html'}")
 
 
-@command.command()
+@command.command(short_help="Measure on Google Landmarks v2.")
 @click.argument("task", type=click.Choice(["recognition", "retrieval"]))
 @click.argument("solution", type=FOLDER)
 @click.argument("predictions", type=FOLDER)

@@ -11,7 +11,9 @@ from landmarq.cli.options import FOLDER
 
 
 @click.command(name="landmarks")
-@click.option("--pack", "packs", type=FOLDER, multiple=True, help="Folder of a pack; repeatable.")
+@click.option(
+    "--pack", "packs", type=FOLDER, multiple=True, help="Folder of a pack; repeatable. Default: the starter pack."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(packs: tuple[Path, ...], as_json: bool) -> None:
     """List the landmarks that can be recognised, by country and city."""
