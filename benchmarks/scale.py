@@ -61,7 +61,7 @@ def multiply_adds(model: Path) -> int:
     weights = {each.name: list(each.dims) for each in network.graph.initializer}
     count = 0
     for node in network.graph.node:
-        if node.op_type == "Cast" and node.input[0] in weights:
+        if node.op_type in {"Cast", "DequantizeLinear"} and node.input[0] in weights:
             weights[node.output[0]] = weights[node.input[0]]
         elif node.op_type == "Conv":
             count += math.prod(weights[node.input[1]][1:]) * math.prod(shapes[node.output[0]][1:])
