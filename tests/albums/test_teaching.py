@@ -262,7 +262,7 @@ def test_damaged_taught_pack_is_left_out_with_a_warning(library: Library, caplog
 
 def test_poor_lessons_are_refused(library: Library) -> None:
     one, two = contents(library, "red.png", "blue.png")
-    with pytest.raises(InputError, match="from 3 to 200 different photos, not 2"):
+    with pytest.raises(InputError, match="2 photos: a landmark is taught from 3 to 200"):
         Lesson("Two", (one, two, two))
     with pytest.raises(InputError, match="needs a name"):
         Lesson("  ", (1, 2, 3))

@@ -50,10 +50,10 @@ class Lesson:
         """Refuse a lesson without a name, or with too few or too many photos."""
         if not self.name.strip() or len(self.name) > 120:
             raise InputError("a landmark needs a name of at most 120 letters")
-        if not MIN_PHOTOS <= len(set(self.photos)) <= MAX_PHOTOS:
-            raise InputError(
-                f"a landmark is taught from {MIN_PHOTOS} to {MAX_PHOTOS} different photos, not {len(set(self.photos))}"
-            )
+        count = len(set(self.photos))
+        if not MIN_PHOTOS <= count <= MAX_PHOTOS:
+            photos = "1 photo" if count == 1 else f"{count} photos"
+            raise InputError(f"{photos}: a landmark is taught from {MIN_PHOTOS} to {MAX_PHOTOS} different ones")
 
 
 def lesson_pack(library: Library, lesson: Lesson, recognizer: Recognizer) -> Pack:
