@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landmarq.bench.networks import measure_speed, variants
+from landmarq.bench.networks import Speed, measure_speed, variants
 from landmarq.bench.table import Table
 from landmarq.errors import MissingExtraError
 from landmarq.runtime import read_model
@@ -56,8 +56,7 @@ def measure_backbones(
     import numpy as np
 
     names = [*config.backbones, *([_backbone_of(starter)] if starter else [])]
-    rows: list[tuple[str | float | None, ...]] = []
-    columns: Sequence[str] = ()
+    measured: list[tuple[str, float, list[Speed]]] = []
     wanted = list(dict.fromkeys(names))
     for number, name in enumerate(wanted):
         if progress:
@@ -68,14 +67,24 @@ def measure_backbones(
             write_untrained(network, model, name=name, size=config.size)
         pixels = np.resize(check_pixels(config.size), (config.photos, config.size, config.size, 3))
         speeds = measure_speed(variants(model, eager=eager(network)), pixels, rounds=config.rounds)
-        torch = speeds[-1].images_a_second
-        columns = [each.name for each in speeds]
-        fastest = max(each.images_a_second for each in speeds[:-1])
-        rows.append(
-            (name, parameters(network) / 1e6, *(1000 / each.images_a_second for each in speeds), fastest / torch)
-        )
+        measured.append((name, parameters(network) / 1e6, speeds))
     title = f"Backbones at {config.size} px with GeM and a head of 512, milliseconds a photo on all cores"
-    return Table(title, ("backbone", "million weights", *columns, "best x torch"), tuple(rows))
+    return backbones_table(title, measured)
+
+
+def backbones_table(title: str, measured: Sequence[tuple[str, float, Sequence[Speed]]]) -> Table:
+    """Return backbones (name, million weights, speeds of which the last is torch's) as a table.
+
+    A way that a backbone can't be run in, because bf16 is too coarse for it, leaves its cell empty.
+    """
+    ways = list(dict.fromkeys(each.name for _, _, speeds in measured for each in speeds))
+    ways.sort(key=lambda name: name.startswith("torch"))  # a way that only later backbones have comes before torch
+    rows = []
+    for name, weights, speeds in measured:
+        spent = {each.name: 1000 / each.images_a_second for each in speeds}
+        best = min(spent[each.name] for each in speeds[:-1])
+        rows.append((name, weights, *(spent.get(way) for way in ways), spent[speeds[-1].name] / best))
+    return Table(title, ("backbone", "million weights", *ways, "best x torch"), tuple(rows))
 
 
 def _backbone_of(model: Path) -> str:
