@@ -193,7 +193,9 @@ def compare(
 @VECTORS
 @OUT
 @runtime_option
-def retrieval(catalog: Path, model: Path, split: str, pool: str, vectors: Path | None, out: Path, runtime: str) -> None:
+def retrieval(
+    catalog: Path, model: Path, split: str, pool: str, vectors: Path | None, out: Path, runtime: Runtime
+) -> None:
     """Search CATALOG's landmark photos among those of another role.
 
     Top-k for k = 1 to 20, a k-NN recogniser, and a page of the six nearest photos.
