@@ -181,6 +181,13 @@ def test_albums_beside_the_folder_one_stands_in_are_not_photos_either(
     assert run(Path("..")).update.listed == 5
 
 
+def test_albums_made_before_somewhere_in_the_folder_are_not_photos(
+    photos: Path, tmp_path: Path, reader: PhotoReader
+) -> None:
+    Runs(photos / "old albums", reader)(photos)
+    assert Runs(tmp_path / "new albums", reader)(photos).update.listed == 5
+
+
 def test_names_with_html_are_text(run: Runs, photos: Path) -> None:
     (photos / "dome.jpg").rename(photos / "<script>alert(1)<script>.jpg")
     run(photos)

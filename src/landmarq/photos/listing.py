@@ -15,6 +15,9 @@ from landmarq.photos.kinds import PHOTO_SUFFIXES, kind_of_name
 _TEXTS = ".aae .csv .db .html .ini .json .md .pdf .sqlite .txt .xml .xmp"
 _NEVER_PHOTOS = frozenset(_TEXTS.split())
 
+_ALBUMS = {"albums.json", "index.html", "library.sqlite", "thumbs"}
+"""What a folder holds that landmarq made albums in: small copies of photos that were found elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
@@ -38,8 +41,8 @@ def list_photos(
 ) -> Iterator[FoundFile]:
     """Yield every file that may be a photo, each once, folders in the order given and names sorted.
 
-    Hidden files and folders are left out, and links to folders are not followed. RAW and video files are
-    counted in ``skipped``. A root may be a single file.
+    Hidden files and folders are left out, so are folders that landmarq made albums in; links to folders are not
+    followed. RAW and video files are counted in ``skipped``. A root may be a single file.
 
     Args:
         roots: folders (searched recursively) and files.
@@ -74,6 +77,8 @@ def _walk(root: Path, excludes: Sequence[str], skipped: Skipped) -> Iterator[Fou
             continue  # deleted while we looked
         except OSError:  # no permission, a network drive that is away, a disk that fails
             skipped.denied.append(folder)
+            continue
+        if {entry.name for entry in ordered} >= _ALBUMS:
             continue
         inner = []
         for entry in ordered:
