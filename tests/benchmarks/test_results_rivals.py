@@ -1,0 +1,101 @@
+"""The rivals' part of docs/results.md is what its script makes of the figures; the script, of figures by hand."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "results_rivals.py"
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("results_rivals", SCRIPT)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def share(hits: int) -> dict[str, float]:
+    return {"hits": hits, "total": 100, "share": hits / 100, "low": 0.0, "high": 1.0}
+
+
+def standing(name: str, hits: int, ms: float) -> dict[str, Any]:
+    """Return a system that finds so many of 100 at every specificity, and two fewer of rare landmarks."""
+
+    def bars(found: int) -> list[dict[str, Any]]:
+        return [
+            {"negatives": negatives, "specificity": specificity, "sensitivity": share(found)}
+            for negatives in ("non-landmarks", "unknown landmarks", "all")
+            for specificity in (0.99, 0.999)
+        ]
+
+    groups = [
+        {"by": "training photos", "name": "frequent (40 or more)", "at_specificity": bars(hits)},
+        {"by": "training photos", "name": "rare (under 40)", "at_specificity": bars(hits - 2)},
+        {"by": "city", "name": "frequent", "at_specificity": bars(0)},
+    ]
+    return {
+        "name": name,
+        "settings": {},
+        "bytes_a_photo": 1234.5,
+        "cost": {"decode_ms": 1.0, "network_ms": ms - 1, "search_ms": 0.0, "verification_ms": 0.0},
+        "times_ours": ms / 10,
+        "report": {
+            "positives": 100,
+            "negatives": 50,
+            "top_1": share(hits),
+            "at_specificity": bars(hits),
+            "landmark_groups": groups,
+            "mistakes": [{"path": "photos/secret.jpg"}],
+        },
+    }
+
+
+def report(ratio: float) -> dict[str, Any]:
+    standings = [standing("ours", 90, 10), standing("DELF", 80, 10 * ratio)]
+    return {"split": "val", "database": 3068, "timed_photos": 8, "machine": "a machine", "standings": standings}
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(15.0, "reached"), (14.9, "missed")])
+def test_a_report_becomes_three_tables(script: ModuleType, ratio: float, verdict: str) -> None:
+    kept = script.trimmed(report(ratio))
+    assert "secret" not in str(kept), "no names of photos"
+    text = script.tables({"reports": [kept], "tried": []})
+    assert "100 photos of known landmarks, 50 others; 3,068 photos in the database. a machine." in text
+    assert "| DELF |" + " 80.0 % (0.0–100.0) |" * 4 + " 80.0 % |\n" in text + "\n"
+    assert "| DELF | 80.0 % (0.0–100.0) | 80.0 % (0.0–100.0) | 78.0 % (0.0–100.0) | 78.0 % (0.0–100.0) |" in text
+    assert f"| ours | 1.0 | 9.0 | 0.0 | 0.0 | 10.0 | 1.0 | {1234.5:,.0f} |" in text
+    assert text.endswith(f"DELF takes {ratio:.1f} times as long as ours; the paper's mark of 15 is {verdict}.")
+
+
+def test_what_was_not_timed_has_no_table_of_cost(script: ModuleType) -> None:
+    kept = script.trimmed(report(1.0))
+    for each in kept["standings"]:
+        each["cost"] = each["times_ours"] = None
+    assert "Milliseconds" not in script.tables({"reports": [kept], "tried": []})
+
+
+def test_the_best_of_what_was_tried_stands_first(script: ModuleType) -> None:
+    tried = {
+        str(k): {"choice": {"k": k}, "score": score, **dict.fromkeys(script.TRIED, score)}
+        for k, score in ((1, 0.5), (3, 0.75))
+    }
+    kept = script.trimmed(report(15.0))
+    text = script.tables({"reports": [kept], "tried": [{"system": "x", "photos": 9, "tried": tried}]})
+    assert text.splitlines()[-2:] == ["| 3 |" + " 75.0 |" * 5, "| 1 |" + " 50.0 |" * 5]
+
+
+def test_the_page_is_what_the_script_makes_of_its_figures(script: ModuleType) -> None:
+    page = script.PAGE.read_text(encoding="utf-8")
+    assert page == script.written(page), "run benchmarks/results_rivals.py"
+    assert not script.KEPT.exists() or "photos/" not in script.KEPT.read_text(encoding="utf-8"), "no names of photos"
+    assert script.tables(None) == "No run was measured yet."
+    with pytest.raises(SystemExit, match="no marks"):
+        script.written("# Results\n")
