@@ -14,9 +14,9 @@ from landmarq.errors import InputError
 from landmarq.photos import PhotoView, read_crop, read_photo
 from landmarq.recognize import Rule
 from landmarq.runtime import open_network
+from landmarq.workspace.comparing import compare_systems
 from landmarq.workspace.measuring import (
     all_switches,
-    compare_systems,
     offline,
     retrieval,
     revisited,

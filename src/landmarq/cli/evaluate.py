@@ -158,11 +158,11 @@ def compare(
     FIRST and SECOND may also be files of answers (JSON lines of `recognize --json`).
     """
     from landmarq.cli.progress import progress_bar
-    from landmarq.workspace import measuring
+    from landmarq.workspace.comparing import compare_systems
 
     rule = rule_of(strictness, no_geo=no_geo, no_references=no_references)
     with progress_bar("Embedding") as progress:
-        report = measuring.compare_systems(
+        report = compare_systems(
             first,
             second,
             photos,
