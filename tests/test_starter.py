@@ -9,12 +9,14 @@ import pytest
 
 from landmarq import workspace
 from landmarq.catalog import read_catalog
+from landmarq.config import from_mapping
 from landmarq.errors import PhotoError
 from landmarq.explain import split_similarity
 from landmarq.pack import MODEL_FOLDER, open_pack
 from landmarq.recognize import Rule
 from landmarq.runtime import open_head, open_network, read_model
 from landmarq.runtime.check import read_check, worst_cosine
+from landmarq.training.config import TrainConfig, read_config
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,18 @@ def test_the_runtimes_agree(starter: Path) -> None:
     pixels = read_check(model, read_model(model)[0]).pixels
     one, other = open_network(model), open_network(model, runtime="onnxruntime")
     assert worst_cosine(one.embed(pixels), other.embed(pixels)) > 0.999
+
+
+def test_the_recipe_that_ships_is_the_one_that_the_model_was_trained_with() -> None:
+    training = workspace.open_system().network.info.training
+    trained = from_mapping(TrainConfig, {**training["config"], "stages": training["stages"]})
+    number = int(training["stage"].split("-")[1])
+    shipped = read_config(Path("starter"))
+    assert trained.stages[:number] == shipped.stages[:number]
+    asked, told = (config.identity() for config in (shipped.of_stage(shipped.stages[number - 1]), trained))
+    for recipe in (asked, told):
+        recipe["network"].pop("weights")  # a file's name in one, in the other what the command line may replace
+    assert told == asked
 
 
 def test_a_grey_picture_is_no_landmark(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from landmarq.artifacts import read_json
 from landmarq.errors import CatalogError, ConfigError, InputError
 from landmarq.training.classes import Classes
-from landmarq.training.config import HeadConfig, ScheduleConfig, StageConfig, TrainConfig
+from landmarq.training.config import HeadConfig, OptimiserConfig, ScheduleConfig, StageConfig, TrainConfig
 from landmarq.training.curriculum import train
 from landmarq.training.learner import build_learner, inherit
 from landmarq.training.stage_folder import load_stage
@@ -37,6 +38,27 @@ def test_stages_grow_restart_the_schedule_and_keep_what_was_learnt(
     # Landmarks of a later region are no question for stage 1: 6 of its own and 5 everyday photos are.
     assert (first.record["validation_photos"], second.record["validation_photos"]) == (2 * 3 + 5, 4 * 3 + 5)
     assert [len(stage.record["history"]) for stage in (first, second)] == [3, 3]
+    for stage in (first, second):
+        board = EventAccumulator(str(tmp_path / "tensorboard" / stage.folder.name)).Reload()
+        # Each stage has 3 epochs: the rates fall after 40 % and 80 % of it, and begin anew with the next.
+        for part, rate in (("backbone", 0.02), ("embedding", 0.05), ("classifier", 0.05)):
+            values = [scalar.value for scalar in board.Scalars(f"rate/{part}")]
+            assert values[0] == pytest.approx(rate)
+            assert values[-1] == pytest.approx(rate / 100)
+
+
+def test_a_stage_starts_from_the_weights_and_rows_of_the_one_before(
+    tiny: TrainConfig, small_world: Path, tmp_path: Path
+) -> None:
+    # Nothing moves: what the second stage delivers is what it started from.
+    still = OptimiserConfig(backbone_rate=0, embedding_rate=0, classifier_rate=0)
+    config = dataclasses.replace(tiny, optimiser=still, schedule=ScheduleConfig(epochs=1))
+    train(small_world / "photos.csv", config, out=tmp_path)
+    first, second = (load_stage(tmp_path / name).learner for name in ("stage-1-europe", "stage-2-asia"))
+    before, after = dict(first.embedder.named_parameters()), dict(second.embedder.named_parameters())
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    for old, new in zip(first.head.landmark_rows(), second.head.landmark_rows(), strict=True):
+        assert torch.equal(new[:2], old)
 
 
 @pytest.mark.parametrize("kind", ["softmax", "arcface"])

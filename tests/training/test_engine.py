@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import math
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -28,11 +29,17 @@ def short(tiny: TrainConfig) -> TrainConfig:
     return dataclasses.replace(tiny, stages=WORLD, schedule=ScheduleConfig(epochs=2))
 
 
-def test_a_training_learns_and_leaves_scalars(tiny: TrainConfig, small_world: Path, tmp_path: Path) -> None:
+def test_a_training_learns_says_what_it_does_and_leaves_scalars(
+    tiny: TrainConfig, small_world: Path, tmp_path: Path, listener: Listener
+) -> None:
     config = dataclasses.replace(tiny, stages=WORLD, schedule=ScheduleConfig(epochs=8, drops=(0.8,)))
-    stage = train(small_world / "photos.csv", config, out=tmp_path)
+    stage = train(small_world / "photos.csv", config, out=tmp_path, reporter=listener)
     history = read_json(stage / "stage.json")["history"]
     assert [record["photos"] for record in history] == [41] * 8, "every photo once an epoch"
+    said = "world: stage 1 of 1; 32 photos of 4 landmarks and 9 others train, 17 validate; epochs 8, 32 px"
+    assert listener.lines[0] == said
+    assert len(listener.lines) == 1 + 8
+    assert re.fullmatch(r"world: epoch 8/8  loss [\d.]+  41 photos  top1 [\d.]+ .*  in 0:00:\d\d", listener.lines[-1])
     assert history[-1]["loss"] < history[0]["loss"]
     assert history[-1]["figures"]["top1"] >= 0.75
     assert not list(stage.glob("checkpoint*"))

@@ -74,9 +74,11 @@ def test_frozen_blocks_neither_learn_nor_gather_statistics() -> None:
         ("densenet121", 1, "features.norm0", "features.denseblock1"),
         ("regnetx_002", 1, "stem.bn", "s1."),
         ("test_efficientnet", 1, "blocks.0.0.bn1", "blocks.1.0"),
+        ("vgg16", 3, "features.14", "features.17"),
+        ("inception_v3", 3, "Mixed_5d.branch_pool.bn", "Mixed_6a"),
     ],
 )
-def test_frozen_blocks_end_with_their_last_batch_norm(name: str, blocks: int, last: str, first: str) -> None:
+def test_frozen_blocks_end_with_their_last_layer(name: str, blocks: int, last: str, first: str) -> None:
     backbone = build_embedder(config(name=name, frozen_blocks=blocks)).backbone
     frozen = [each for each, parameter in backbone.named_parameters() if not parameter.requires_grad]
     trained = [each for each, parameter in backbone.named_parameters() if parameter.requires_grad]
