@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 SIZE_INCHES = (4.6, 3.5)
+LEGEND_LINE_INCHES = 0.19
 
 
 def roc_svg(systems: Sequence[SystemReport]) -> bytes:
@@ -144,8 +145,11 @@ def _line(axes: Axes, x: np.ndarray, y: np.ndarray, *, at: tuple[float, float], 
 def _svg(drawing: Drawing, axes: Axes) -> bytes:
     import matplotlib
 
-    if len(axes.get_legend_handles_labels()[1]) > 1:
-        axes.legend(frameon=False, loc="best", fontsize="small")
+    handles, labels = axes.get_legend_handles_labels()
+    if len(labels) > 1:
+        # Below, where it hides no line.
+        drawing.set_figheight(SIZE_INCHES[1] + LEGEND_LINE_INCHES * len(labels))
+        drawing.legend(handles, labels, frameon=False, loc="outside lower left", fontsize="small")
     stream = io.BytesIO()
     # The same figures give the same bytes: no date, and ids that don't come from chance.
     with matplotlib.rc_context({"svg.hashsalt": "landmarq", "svg.fonttype": "path"}):
