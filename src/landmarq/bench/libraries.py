@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from landmarq.albums import Library, make_albums
+from landmarq.albums.tree import album_tree
 from landmarq.bench.made_vectors import DIMENSION, directions, photos_of
 from landmarq.bench.table import Table
 from landmarq.gallery import Gallery
@@ -72,10 +73,11 @@ def measure_library(config: LibrariesConfig, *, folder: Path, progress: Progress
     root, out = folder / "photos", folder / "library"
     with Library(out) as library:
         _fill(library, root, config, pack.gallery.centroids, rng, progress)
-    rows = [_decided(out, Recognizer([pack]), "first decisions")]
+    rows: list[tuple[str, float, int | None]] = [_decided(out, Recognizer([pack]), "first decisions")]
     rows.append(_decided(out, Recognizer([pack]), "nothing changed"))
     rows.append(_decided(out, Recognizer([_pack(config.landmarks, np.random.default_rng(99))]), "a new pack"))
     rows.append(_decided(out, Recognizer([pack]), "the old pack again"))
+    rows.append(_listed(out, Recognizer([pack])))
     if config.files:
         rows += [_made(out, root, Recognizer([pack]), what) for what in ("albums, pages written", "albums, unchanged")]
     title = f"A library of {config.photos:,} photos and a pack of {config.landmarks:,} landmarks"
@@ -87,6 +89,14 @@ def _decided(out: Path, recognizer: Recognizer, what: str) -> tuple[str, float, 
     with Library(out) as library:
         decided = library.decide(recognizer)
     return what, time.perf_counter() - began, decided
+
+
+def _listed(out: Path, recognizer: Recognizer) -> tuple[str, float, None]:
+    """Measure what the pages are made of, and searched in: all albums with their photos."""
+    with Library(out) as library:
+        began = time.perf_counter()
+        album_tree(library.album_photos(), library.known_landmarks(recognizer))
+        return "albums listed, for pages and search", time.perf_counter() - began, None
 
 
 def _made(out: Path, root: Path, recognizer: Recognizer, what: str) -> tuple[str, float, int]:
