@@ -96,6 +96,20 @@ def test_no_name_leads_out_of_the_zip(name: str) -> None:
     assert archive.read(names[1]) == b"/q/A.jpg"
 
 
+def test_albums_of_one_name_lose_no_photo_in_the_zip() -> None:
+    cities = [album(photo(1, START, "/p/a.jpg")), album(photo(2, START, "/q/A.JPG"), photo(3, START, "/r/noname"))]
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(albums_zip([*cities, *cities], open_file=str.encode))))
+    files = {name: archive.read(name) for name in archive.namelist()}
+    assert files == {
+        "Rome/Tower/a.jpg": b"/p/a.jpg",
+        "Rome/Tower/A 2.JPG": b"/q/A.JPG",
+        "Rome/Tower/noname": b"/r/noname",
+        "Rome/Tower/a 3.jpg": b"/p/a.jpg",
+        "Rome/Tower/A 4.JPG": b"/q/A.JPG",
+        "Rome/Tower/noname 2": b"/r/noname",
+    }
+
+
 def test_links_lead_to_the_photos(tmp_path: Path) -> None:
     original = tmp_path / "a.jpg"
     original.write_bytes(b"x")
@@ -106,3 +120,20 @@ def test_links_lead_to_the_photos(tmp_path: Path) -> None:
         pytest.skip("this system makes no links here")
     assert (tmp_path / "links" / "Rome" / "Tower" / "a.jpg").read_bytes() == b"x"
     assert link_albums(cities, tmp_path / "links") == 0
+
+
+def test_every_photo_has_a_link_also_where_names_are_the_same_and_new_ones_come(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "a.jpg" for folder in "pqr"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(path.parent.name)
+    first, second, third = (photo(number, START, str(path)) for number, path in enumerate(paths))
+    try:
+        assert link_albums([album(second), album(third)], tmp_path / "links") == 2
+    except OSError:
+        pytest.skip("this system makes no links here")
+    assert link_albums([album(first, second), album(third)], tmp_path / "links") == 1
+    assert {each.read_text() for each in (tmp_path / "links" / "Rome" / "Tower").iterdir()} == {"p", "q", "r"}
+    (tmp_path / "links" / "Rome" / "Tower" / "a 2.jpg").unlink()
+    (tmp_path / "links" / "Rome" / "Tower" / "a 2.jpg").write_text("a person's own")
+    assert link_albums([album(third)], tmp_path / "links") == 1  # beside what lies there

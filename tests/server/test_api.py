@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,12 @@ def test_bounds_on_photos_and_bytes(serve: Serve) -> None:
 
 def test_a_full_queue_sends_away_with_a_time_to_come_back(serve: Serve) -> None:
     client = serve(max_queue=2)
-    answer = upload(client, *[("a.jpg", jpeg("red"))] * 3)
+    with client.app.state.service.batcher.places(1):  # as when another request's photo is being worked on
+        answer = upload(client, *[("a.jpg", jpeg("red"))] * 2)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
     assert upload(client, *[("a.jpg", jpeg("red"))] * 2).status_code == 200
+    assert upload(client, *[("a.jpg", jpeg("red"))] * 3).status_code == 400  # would never have room
     assert "landmarq_refused_total 1.0" in client.get("/metrics").text
 
 
@@ -98,7 +101,10 @@ def test_too_many_uploads_at_once_are_sent_away(serve: Serve) -> None:
 
 def test_what_requests_hold_is_bounded(serve: Serve) -> None:
     client = serve(max_held_mb=1)
-    assert upload(client, ("a.jpg", bytes(2**20))).status_code == 429
+    assert upload(client, ("a.jpg", bytes(2**20))).status_code == 413  # would never have room
+    uploads = client.app.state.service.uploads
+    with uploads._holding(2**19):  # as when another request is being worked on
+        assert upload(client, ("a.jpg", bytes(700_000))).status_code == 429
     for _ in range(4):  # what was answered is free again
         assert upload(client, ("a.jpg", bytes(700_000))).status_code == 200
 
@@ -106,7 +112,8 @@ def test_what_requests_hold_is_bounded(serve: Serve) -> None:
         yield b"--x--"
 
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    refused = client.post("/v1/recognize", content=without_length(), headers=headers)
+    with uploads._holding(1):
+        refused = client.post("/v1/recognize", content=without_length(), headers=headers)
     assert refused.status_code == 429  # it may grow as large as a request may
     assert int(refused.headers["retry-after"]) >= 1
 
@@ -160,6 +167,16 @@ def test_health_and_metrics(client: TestClient) -> None:
     assert re.search(r'landmarq_info\{model="[^"]+",precision="float32",runtime="[^"]+",version="[^"]+"\} 1.0', text)
     for stage in ("receive", "decode", "queue", "network", "decide", "answer"):
         assert f'landmarq_stage_seconds_count{{stage="{stage}"}} 1.0' in text
+
+
+def test_a_server_that_recognises_nothing_any_more_is_not_ready(client: TestClient) -> None:
+    batcher = client.app.state.service.batcher  # type: ignore[attr-defined]  # of the app, which is one of ours
+    batcher._task.get_loop().call_soon_threadsafe(batcher._task.cancel)
+    while batcher.is_running:
+        time.sleep(0.01)
+    answer = client.get("/readyz")
+    assert (answer.status_code, "start the server again" in answer.json()["detail"]) == (503, True)
+    assert client.get("/healthz").status_code == 200
 
 
 def test_no_path_of_the_disk_leaves(client: TestClient, ids: dict[str, str], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -89,15 +90,15 @@ def albums_zip(cities: Sequence[City], *, open_file: Callable[[str], bytes | Non
         open_file: returns a photo's bytes by its path, or None where it may not or can't be read: it is left out.
     """
     stream = _Pipe()
+    taken: set[str] = set()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for city, album in _albums(cities):
-            taken: set[str] = set()
             for photo, _ in album.photos:
                 data = open_file(photo.paths[0])
                 if data is None:
                     continue
-                name = _free(_plain(_name(photo.paths)), taken)
-                archive.writestr(f"{_plain(city.city)}/{_plain(album.landmark.name)}/{name}", data)
+                path = "/".join(map(_plain, (city.city, album.landmark.name, _name(photo.paths))))
+                archive.writestr(next(free for free in _numbered(path) if _take(free, taken)), data)
                 yield stream.take()
     yield stream.take()
 
@@ -118,12 +119,16 @@ def link_albums(cities: Sequence[City], folder: Path) -> int:
 def _link(city: City, album: Album, folder: Path) -> int:
     place = folder / _plain(city.city) / _plain(album.landmark.name)
     place.mkdir(parents=True, exist_ok=True)
-    count, taken = 0, set[str]()
+    count = 0
     for photo, _ in album.photos:
-        link = place / _free(_plain(_name(photo.paths)), taken)
-        if not link.is_symlink() and not link.exists():
-            link.symlink_to(photo.paths[0])
-            count += 1
+        for name in _numbered(_plain(_name(photo.paths))):
+            link = place / name
+            if link.is_symlink() and str(link.readlink()) == photo.paths[0]:
+                break
+            if not link.is_symlink() and not link.exists():
+                link.symlink_to(photo.paths[0])
+                count += 1
+                break
     return count
 
 
@@ -176,12 +181,18 @@ def _plain(name: str) -> str:
     return text or "_"
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return a name that no photo of the album has yet, whatever its case."""
+def _numbered(path: str) -> Iterator[str]:
+    """Yield a path, and then others with a number before the suffix."""
+    yield path
+    folder, slash, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
-    number, free = 1, name
-    while free.casefold() in taken:
-        number += 1
-        free = f"{stem} {number}.{suffix}" if dot else f"{name} {number}"
-    taken.add(free.casefold())
-    return free
+    for number in itertools.count(2):
+        yield f"{folder}{slash}" + (f"{stem} {number}.{suffix}" if dot else f"{name} {number}")
+
+
+def _take(path: str, taken: set[str]) -> bool:
+    """Take a path unless it is taken, whatever its case; tell whether it was free."""
+    if path.casefold() in taken:
+        return False
+    taken.add(path.casefold())
+    return True

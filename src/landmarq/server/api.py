@@ -144,9 +144,11 @@ async def healthz() -> schemas.HealthBody:
 
 @router.get("/readyz", responses=problems(503), tags=["operation"])
 async def readyz(served: Served) -> schemas.HealthBody:
-    """Tell whether the server can answer."""
+    """Tell whether the server can answer: the library is open, and photos are taken to the network."""
     if not served.desk.is_open:
         raise Problem(503, "the library is being opened", retry_after_s=2)
+    if not served.batcher.is_running:
+        raise Problem(503, "photos are not recognised any more: start the server again", retry_after_s=30)
     return schemas.HealthBody(status="ok")
 
 

@@ -83,6 +83,11 @@ class Batcher:
         self._decoders.shutdown(cancel_futures=True)
         self._runner.shutdown()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether photos are taken to the network."""
+        return self._task is not None and not self._task.done()
+
     @contextlib.contextmanager
     def places(self, photos: int) -> Iterator[None]:
         """Hold places in the queue for a request's photos.

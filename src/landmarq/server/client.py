@@ -94,10 +94,15 @@ class Client:
                 raise ServerError(f"the server can't be reached: {error}", status=0) from None
             if answer.is_success:
                 return answer.content
-            wait_s = float(answer.headers.get("retry-after", "0") or 0)
+            wait_s = _seconds(answer.headers.get("retry-after", "0"))
             if answer.status_code != 429 or time.monotonic() + wait_s > give_up:
                 raise ServerError(_words(answer), status=answer.status_code, retry_after_s=wait_s or None)
             time.sleep(wait_s)
+
+
+def _seconds(retry_after: str) -> float:
+    """Return when to ask again; a proxy may name a date in place of seconds: then in a second."""
+    return float(retry_after) if retry_after.isdecimal() else 1.0
 
 
 def _words(answer: httpx2.Response) -> str:

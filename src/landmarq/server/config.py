@@ -51,6 +51,16 @@ class ServeConfig:
             raise ValueError(f"listening on {self.host} lets others in: it needs a token")
 
     @property
+    def most_photos(self) -> int:
+        """Photos of one request: no more than the queue holds, for such a request would never be answered."""
+        return min(self.max_photos, self.max_queue)
+
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of one request: no more than all requests may hold."""
+        return min(self.max_body_mb, self.max_held_mb) * 2**20
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         if self.host == "localhost":

@@ -27,7 +27,7 @@ _ZIP = "application/zip"
 
 
 def _file(kind: str) -> dict[int | str, dict[str, Any]]:
-    schema = {"type": "string", "format": "binary"}
+    schema = {"type": "object"} if kind == _GEOJSON else {"type": "string", "format": "binary"}
     return {200: {"description": "A file to download.", "content": {kind.split(";")[0]: {"schema": schema}}}}
 
 

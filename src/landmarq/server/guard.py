@@ -68,7 +68,7 @@ class Guard:
                 await _welcome(scope, guarded)
                 return
             length = headers.get("content-length", "0")
-            if not length.isdecimal() or int(length) > self._config.max_body_mb * 2**20:
+            if not length.isdecimal() or int(length) > self._config.most_bytes:
                 raise self._too_large()
             await self._app(scope, self._bounded(receive), guarded)
         except Problem as problem:
@@ -136,14 +136,14 @@ class Guard:
                 raise Problem(408, f"the request took longer than {self._config.upload_s:g} s to arrive") from None
             received += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if received > self._config.max_body_mb * 2**20:
+            if received > self._config.most_bytes:
                 raise self._too_large()
             return message
 
         return bounded
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"a request has at most {self._config.max_body_mb} MB")
+        return Problem(413, f"a request has at most {self._config.most_bytes >> 20} MB")
 
 
 def _with_headers(send: Send) -> Send:

@@ -42,12 +42,12 @@ class Uploads:
         if boundary is None:
             raise Problem(422, "send the photos as multipart/form-data, each as a part named photo")
         # The guard lets no body grow beyond its length, nor beyond the most where it tells none.
-        length = int(request.headers.get("content-length", self._config.max_body_mb * 2**20))
+        length = int(request.headers.get("content-length", self._config.most_bytes))
         with self._holding(length):
             with self._place():
                 body = await _body(request)
             try:
-                form = parts_of(body, boundary, max_files=self._config.max_photos, max_fields=_MOST_FIELDS)
+                form = parts_of(body, boundary, max_files=self._config.most_photos, max_fields=_MOST_FIELDS)
             except MultipartError as error:
                 raise Problem(400, f"the upload can't be read: {error}") from None
             yield form
