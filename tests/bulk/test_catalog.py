@@ -98,7 +98,7 @@ def test_the_commands_of_the_documentation(crawl: Path, tiny_model: Path) -> Non
     vectors = ("--model", tiny_model, "--vectors", crawl / "vectors.sqlite")
     landmarq("bulk", crawl / "crawl.csv", "--only-vectors", "--partition", 32, "-o", crawl / "embedded", *vectors)
     tables = ("--landmarks", crawl / "landmarks.csv", "--references", crawl / "references.csv")
-    done = landmarq("clean", crawl / "crawl.csv", *tables, *vectors, "-o", crawl / "cleaned")
+    done = landmarq("clean", crawl / "crawl.csv", *tables, *vectors, "--absolute", "-o", crawl / "cleaned")
     assert "; 0 photos embedded." in done.stdout
     kept = landmarq("gallery", crawl / "cleaned/kept.csv", *tables, *vectors, "-o", crawl / "pack")
     assert "3 landmarks" in kept.stdout
