@@ -1,7 +1,7 @@
 // The scan, live: a dot on every page, the progress on one.
 
 import { $ } from "./dom.js";
-import { say, tell } from "./talk.js";
+import { say, sayNext, tell } from "./talk.js";
 
 const WORDS = { running: "Scanning: ", paused: "", done: "Done: ", failed: "", idle: "Not running" };
 const minutes = (seconds) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
@@ -11,8 +11,16 @@ function show(status) {
   const running = status.state === "running";
   $("#scan-dot").hidden = !running;
   if ($("#scan-words")) showProgress(status, running);
-  if (before === "running" && status.state === "done") say("The scan is done: " + status.message);
+  if (before === "running" && status.state === "done") tellDone(status.message);
   before = status.state;
+}
+
+function tellDone(message) {
+  const words = `The scan is done: ${message}`;
+  if (!$("#scan-words")) return say(words);
+  // The page that it was started from counts photos and albums: they are others now.
+  sayNext(words);
+  location.reload();
 }
 
 function showProgress({ state, message, done, total, rate }, running) {
