@@ -72,12 +72,17 @@ def recipe(model: Mapping[str, Any]) -> str:
         f"| optimiser | {config['optimiser']['kind']}, rates {config['optimiser']['backbone_rate']:g}, "
         f"{config['optimiser']['embedding_rate']:g}, {config['optimiser']['classifier_rate']:g}; batch "
         f"{config['sampling']['batch']}; mean of the weights {config['ema']:g} |",
+        *([f"| weights delivered | {_delivered(training['average'])} |"] if "average" in training else []),
         f"| seed | {training['seed']} |",
         f"| photos in the last stage | {training['photos']} |",
         f"| cosine of the float model to torch | float32 {training['export']['cosine_float32']:.6f}, "
         f"bf16 {_number(training['export'])} |",
     ]
     return "\n".join(["| | |", "|---|---|", *lines])
+
+
+def _delivered(average: Mapping[str, Any]) -> str:
+    return f"mean of {', '.join(average['stages'])}; {average['start']:.0%} of it the starting network"
 
 
 def figures(kept: Mapping[str, Any]) -> str:

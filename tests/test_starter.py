@@ -62,9 +62,11 @@ def test_the_runtimes_agree(starter: Path) -> None:
 def test_the_recipe_that_ships_is_the_one_that_the_model_was_trained_with() -> None:
     training = workspace.open_system().network.info.training
     trained = from_mapping(TrainConfig, {**training["config"], "stages": training["stages"]})
-    number = int(training["stage"].split("-")[1])
     shipped = read_config(Path("starter"))
-    assert trained.stages[:number] == shipped.stages[:number]
+    names = [f"stage-{number}-{stage.name}" for number, stage in enumerate(shipped.stages, start=1)]
+    assert training["average"] == {"start": shipped.average.start, "stages": names[-shipped.average.stages :]}
+    number = len(shipped.stages)
+    assert trained.stages == shipped.stages
     asked, told = (config.identity() for config in (shipped.of_stage(shipped.stages[number - 1]), trained))
     for recipe in (asked, told):
         recipe["network"].pop("weights")  # a file's name in one, in the other what the command line may replace

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from landmarq.catalog import Catalog, open_catalog, read_catalog, read_landmarks
 from landmarq.errors import ConfigError, InputError
+from landmarq.training.average import EMBEDDER, START_NAME, average_manifest, write_average
 from landmarq.training.blend import blend
-from landmarq.training.checkpoint import checkpoint_fingerprint
+from landmarq.training.checkpoint import checkpoint_fingerprint, write_tensors
 from landmarq.training.classes import Classes
 from landmarq.training.config import StageConfig, TrainConfig
 from landmarq.training.distributed import Group, process_group
@@ -62,9 +63,10 @@ def train(
         empty = empty_classes(catalog, whole)
         if empty and group.leads:
             reporter.say(f"no photos in the folder, left out: {', '.join(empty)}")
-        previous: Path | None = None
+        done: list[Path] = []
         classes = Classes((), non_landmark=False)
         for number, stage in enumerate(_stages(config), start=1):
+            previous = done[-1] if done else None
             photos = stage_photos(
                 whole,
                 config,
@@ -84,8 +86,11 @@ def train(
                 group=group,
                 reporter=reporter,
             )
-            classes, previous = photos.classes, folder
-        return previous or out
+            if not done and config.average.start:
+                _keep_start(config.of_stage(stage), photos, folder=folder, group=group)
+            classes = photos.classes
+            done.append(folder)
+        return _averaged(config, done, out=out, group=group, reporter=reporter)
 
 
 def run_stage(
@@ -144,6 +149,30 @@ def run_stage(
     if group.leads:
         deliver(folder, manifest, config, photos, delivered, engine.position)
     group.wait()
+
+
+def _keep_start(config: TrainConfig, photos: StagePhotos, *, folder: Path, group: Group) -> None:
+    """Keep the first stage's weights before its first step; all that is random follows from the seed."""
+    if not (folder / START_NAME).is_file():
+        start = _start(1, config, photos, previous=None, group=group, resumes=False)
+        if group.leads:
+            weights = start.embedder.state_dict()
+            write_tensors(folder / START_NAME, {f"{EMBEDDER}{name}": value for name, value in weights.items()})
+    group.wait()
+
+
+def _averaged(config: TrainConfig, stages: Sequence[Path], *, out: Path, group: Group, reporter: Reporter) -> Path:
+    """Write the mean of the stages' weights, if the recipe asks for one, and return what the run delivers."""
+    if not config.average.asked_for:
+        return stages[-1]
+    folder = out / f"stage-{len(stages) + 1}-average"
+    manifest = average_manifest(config.average, stages=stages)
+    if group.leads and not manifest.is_done(folder):
+        write_average(folder, config.average, stages=stages)
+        manifest.save(folder)
+        reporter.say(f"average: the mean of {config.average.stages} stages, {config.average.start:.0%} of it the start")
+    group.wait()
+    return folder
 
 
 def read_photos(path: Path, *, unpacked: Path) -> Catalog:

@@ -261,6 +261,7 @@ def _origin(trained: Trained) -> dict[str, Any]:
         "config": config,
         "stages": [as_mapping(stage) for stage in trained.config.stages],
         "stage": trained.folder.name,
+        **({"average": record["average"]} if "average" in record else {}),
         "seed": trained.config.seed,
         "landmarks": len(trained.classes.landmarks),
         "photos": record["photos"],

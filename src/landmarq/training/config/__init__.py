@@ -6,12 +6,13 @@ Boiarov & Tyantov, "Large Scale Landmark Recognition via Deep Metric Learning", 
 from landmarq.training.config.network import PAIR_HEADS, HeadConfig, NetworkConfig
 from landmarq.training.config.photos import AugmentConfig, DataConfig, SamplingConfig
 from landmarq.training.config.steps import OptimiserConfig, ScheduleConfig
-from landmarq.training.config.tree import SHIPPED, MachineConfig, StageConfig, TrainConfig, read_config
+from landmarq.training.config.tree import SHIPPED, AverageConfig, MachineConfig, StageConfig, TrainConfig, read_config
 
 __all__ = [
     "PAIR_HEADS",
     "SHIPPED",
     "AugmentConfig",
+    "AverageConfig",
     "DataConfig",
     "HeadConfig",
     "MachineConfig",

@@ -43,6 +43,29 @@ class StageConfig:
 
 
 @dataclass(frozen=True)
+class AverageConfig:
+    """The mean of weights that a run delivers (``landmarq.training.average``); by default the last stage's alone.
+
+    Attributes:
+        start: share of the network that the run started from, in [0, 1).
+        stages: how many of the last stages share the rest alike.
+    """
+
+    start: float = 0.0
+    stages: int = 1
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        check(0 <= self.start < 1, "average.start must lie in [0, 1)")
+        check(self.stages >= 1, "average.stages must be at least 1")
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether the mean is of more than the last stage."""
+        return self.start > 0 or self.stages > 1
+
+
+@dataclass(frozen=True)
 class MachineConfig:
     """How the machine does it; nothing here changes the result, so nothing here makes a run another run.
 
@@ -91,12 +114,15 @@ class TrainConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    average: AverageConfig = field(default_factory=AverageConfig)
     machine: MachineConfig = field(default_factory=MachineConfig)
     stages: tuple[StageConfig, ...] = ()
 
     def __post_init__(self) -> None:
         """Check ranges and what depends on several parts."""
         check(self.seed >= 0, "seed can't be negative")
+        most = max(1, len(self.stages))
+        check(self.average.stages <= most, f"average.stages is {self.average.stages}, and the recipe has {most}")
         check(0 <= self.ema < 1, "ema must lie in [0, 1)")
         if self.head.kind in PAIR_HEADS:
             check(self.sampling.photos_per_landmark >= 2, f"{self.head.kind} needs sampling.photos_per_landmark >= 2")
@@ -114,10 +140,10 @@ class TrainConfig:
         return dataclasses.replace(self, schedule=schedule, augment=augment)
 
     def identity(self) -> dict[str, Any]:
-        """Return what decides the result, JSON-able: all but ``machine`` and ``stages`` (a stage adds its own)."""
+        """Return what decides a stage, JSON-able: all but ``machine``, ``average`` and ``stages`` (it adds its own)."""
         # Through the reader, for which 1 and 1.0 are the same recipe.
         values = as_mapping(from_mapping(TrainConfig, as_mapping(self)))
-        del values["machine"], values["stages"]
+        del values["machine"], values["average"], values["stages"]
         return values
 
 
