@@ -48,6 +48,8 @@ def read_run(run: Path) -> list[dict[str, Any]]:
         _, number, name = folder.name.split("-", 2)
         if (folder / "stage.json").is_file():
             record = read_json(folder / "stage.json")
+            if "average" in record:  # it trained nothing: its history is that of the last stage
+                continue
             recipe = own = from_mapping(TrainConfig, record["config"], origin=str(folder / "stage.json"))
             history, done = record["history"], True
         elif (folder / "checkpoint.json").is_file():
