@@ -71,9 +71,12 @@ class Stages:
             export(stage, out=model, name=key)
         return model
 
-    def embedded(self, model: Path, *, split: str) -> Photos:
-        """Return the unit vectors of all photos that train or are measured, as ``photos.csv`` labels them."""
-        roles = (TRAIN, TRAIN_NEGATIVE, *split_roles("val"), *split_roles(split))
+    def embedded(self, model: Path, *, split: str, everyday: bool) -> Photos:
+        """Return the unit vectors of the photos that a row is measured with, as ``photos.csv`` labels them.
+
+        These are the landmarks' that train and all that are measured; with ``everyday`` those of none that train too.
+        """
+        roles = (TRAIN, *([TRAIN_NEGATIVE] if everyday else []), *split_roles("val"), *split_roles(split))
         catalog = written(model / "photos.csv", self.world.photos.with_roles(*roles))
         workspace.embed(catalog, model=model, out=model / "vectors.sqlite")
         with VectorStore(model / "vectors.sqlite") as store:

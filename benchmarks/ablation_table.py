@@ -38,7 +38,7 @@ def measure(row: Row, stages: Stages, *, split: str) -> dict[str, Any]:
     """Do a row on one split: train, export, embed, gallery, score."""
     stage = stages.trained(row)
     model = stages.exported(stage)
-    photos = stages.embedded(model, split=split)
+    photos = stages.embedded(model, split=split, everyday=bool(row.without_source))
     if row.without_landmarks:
         return {"unseen_1nn": unseen(row, photos, split=split)}
     training, known = stages.training(row), frozenset(stages.training(row).landmarks)
