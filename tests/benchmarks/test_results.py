@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,9 +18,7 @@ AGAIN = "run benchmarks/results.py"
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import results
-
-    return results
+    return importlib.import_module("results")
 
 
 def share(hits: int, total: int) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def test_a_folder_without_an_epoch_is_one_line(tmp_path: Path) -> None:
 
 def test_the_log_in_the_documents_is_what_the_script_makes_of_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SCRIPT.parent))
-    import training_curves as script
+    script = importlib.import_module("training_curves")
 
     document = script.DOCUMENT.read_text(encoding="utf-8")
     assert document == script.written(document, read_json(script.FIGURES)["stages"])

@@ -57,8 +57,10 @@ def bulk_vectors(location: Path, model: Path, vectors: Path) -> None:
 
 def clean(crawl: Path, catalog: str, model: Path, out: Path, vectors: Path | None = None) -> CleanReport:
     """Clean a catalog of the folder."""
-    tables = {name: crawl / f"{name}.csv" for name in ("landmarks", "references")}
-    return workspace.clean(crawl / catalog, model=model, out=out, vectors=vectors, **tables)
+    landmarks, references = crawl / "landmarks.csv", crawl / "references.csv"
+    return workspace.clean(
+        crawl / catalog, landmarks=landmarks, references=references, model=model, out=out, vectors=vectors
+    )
 
 
 def decided(out: Path, *, names: bool = False) -> dict[str, list[str]]:

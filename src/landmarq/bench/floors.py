@@ -127,9 +127,9 @@ def measure_floors(
             done += 1
             if progress:
                 progress(done, config.rounds * len(config.megapixels))
-        medians = [statistics.median(each) for each in zip(*spent, strict=True)]
+        decode, shared, network, albums, start = (statistics.median(each) for each in zip(*spent, strict=True))
         size = statistics.mean(file.stat().st_size for file in files)
-        floors.append(Floor(megapixels, size, *medians, cores=this_machine().cores))
+        floors.append(Floor(megapixels, size, decode, shared, network, albums, start, this_machine().cores))
         shutil.rmtree(folder / "photos")
     return floors
 
