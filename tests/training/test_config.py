@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+import tomllib
+from importlib import resources
 from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
 
+from landmarq.catalog.regions import REGIONS
+from landmarq.config import from_mapping
 from landmarq.errors import ConfigError, InputError
 from landmarq.training.config import SHIPPED, HeadConfig, MachineConfig, StageConfig, TrainConfig, read_config
 from training_toys import as_toml
+
+STAGE_LINES = ("# [[stages]]", "# name = ", "# regions = ")
 
 
 def write(path: Path, text: str) -> Path:
@@ -99,3 +105,11 @@ def test_the_docs_name_every_recipe_and_every_loss() -> None:
     text = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
     kinds = get_args(get_type_hints(HeadConfig)["kind"])
     assert [name for name in (*SHIPPED, *kinds) if f"`{name}`" not in text] == []
+
+
+def test_the_paper_s_curriculum_in_the_recipe_s_words_is_one_of_the_regions_that_the_tables_have() -> None:
+    recipe = resources.files("landmarq.training") / "recipes" / "paper.toml"
+    spoken = [line[2:] for line in recipe.read_text(encoding="utf-8").splitlines() if line.startswith(STAGE_LINES)]
+    stages = tomllib.loads("\n".join(spoken))["stages"]
+    assert [stage["regions"] for stage in stages] == [[region] for region in REGIONS[:4]]
+    assert len(from_mapping(TrainConfig, {"stages": stages}).stages) == 4
