@@ -118,7 +118,9 @@ def raw_vectors(stage: Path, photos: Photos) -> Photos:
 def photos_passed(stage: Path) -> int:
     """Return how many photos were passed through the network while it trained, over all stages."""
     stages = [path for path in stage.parent.glob("stage-*") if (path / "stage.json").is_file() and not path.suffix]
-    return sum(each["photos"] for path in stages for each in read_json(path / "stage.json")["history"])
+    records = [read_json(path / "stage.json") for path in stages]
+    # A mean of weights repeats the history of its last stage.
+    return sum(each["photos"] for record in records if "average" not in record for each in record["history"])
 
 
 @torch.no_grad()

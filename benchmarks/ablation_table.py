@@ -112,8 +112,7 @@ def run(rows: list[Row], stages: Stages, *, final: bool, command: str) -> None:
     for row in rows:
         file = stages.out / "rows" / f"{row.name}.json"
         # The rows' own words and the budget; a change of either does the row again.
-        asked = {**dataclasses.asdict(row), "config": row.recipe()}
-        identity = fingerprint([asked, stages.world.photos.fingerprint])
+        identity = fingerprint([row.asked(), stages.world.photos.fingerprint])
         kept = done(file, identity) or {"identity": identity, "row": row.name, "words": row.words, "figures": {}}
         for split in ("val", "test") if final else ("val",):
             if split in kept["figures"]:

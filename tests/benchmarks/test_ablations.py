@@ -94,7 +94,9 @@ def rows_of(out: Path) -> dict[str, dict[str, Any]]:
     return {row["row"]: row for row in json.loads((out / "table.json").read_text())["rows"]}
 
 
-ROWS = ("frozen", "several", "several-raw", "crawl-cleaned", "triplet", "unseen-frozen", "source-s1")
+ROWS = (
+    "frozen", "several", "several-raw", "crawl-cleaned", "triplet", "staged", "shipped", "unseen-frozen", "source-s1",
+)  # fmt: skip
 
 
 def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path: Path) -> None:
@@ -111,8 +113,10 @@ def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path
         assert top["total"] == 12
         assert 0.25 < top["share"] <= 1
         assert top["low"] <= top["share"] <= top["high"]
-    # Two recipes, not three: the rows that differ in their vectors alone share one training.
-    assert len(list((tmp_path / "trainings").glob("*/tensorboard"))) == 4
+    # Rows that differ in their vectors alone share one training, and those that differ in the mean of the weights.
+    assert len(list((tmp_path / "trainings").glob("*/tensorboard"))) == 5
+    assert rows["staged"]["photos_passed"] == rows["shipped"]["photos_passed"] == rows["several"]["photos_passed"]
+    assert len(list((tmp_path / "trainings").glob("*/stage-3-average"))) == 1
     ranking = rows["triplet"]["figures"]["val"]
     assert len(ranking["top_k"]) == 20
     assert [each["hits"] for each in ranking["top_k"]] == sorted(each["hits"] for each in ranking["top_k"])
