@@ -17,7 +17,7 @@ pytest.importorskip("playwright", reason="needs playwright")
 pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from landmarq.embed import BATCH
 from landmarq.server.service import Parts
@@ -75,6 +75,12 @@ def no_sideways_scroll(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Follow a link, and wait until the scripts of the page that it leads to have run."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Landmarks in your photos")
@@ -85,14 +91,14 @@ def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
     page.get_by_label("Search landmarks and cities").fill("atlantis")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_label("Search landmarks and cities").fill("tower")
-    page.get_by_role("link", name="Red Tower").click()
+    follow(page, page.get_by_role("link", name="Red Tower"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Red Tower")
     # Two photos of one moment are one picture until it is opened.
     expect(page.locator("#photos li:visible")).to_have_count(2)
     page.get_by_role("button", name="1 more photo of this moment").click()
     expect(page.locator("#photos li:visible")).to_have_count(3)
     no_sideways_scroll(page)
-    page.get_by_role("link", name="14 July 2019").first.click()
+    follow(page, page.get_by_role("link", name="14 July 2019").first)
     expect(page.get_by_role("heading", level=1)).to_have_text("Red Tower")
     expect(page.get_by_text("similarity 1.00")).to_be_visible()
     expect(page.get_by_text("Runner-up")).to_be_visible()
@@ -109,7 +115,7 @@ def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
 
 def test_not_this_and_undo(page: Page) -> None:
     page.goto("/landmarks/green_dome")
-    page.locator("#photos a").click()
+    follow(page, page.locator("#photos a"))
     page.get_by_role("button", name="Not this").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("No landmark")
     expect(page.get_by_role("status")).to_contain_text("Not Green Dome")
@@ -120,7 +126,8 @@ def test_not_this_and_undo(page: Page) -> None:
 def test_it_is_something_else_by_keyboard(page: Page) -> None:
     page.goto("/landmarks/green_dome")
     page.locator("#photos a").focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("button", name="It is …").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -143,7 +150,7 @@ def test_several_photos_at_once(page: Page) -> None:
     first.uncheck()  # now they are two pictures
     expect(page.get_by_text("1 selected")).to_be_visible()
     first.check()
-    page.get_by_role("button", name="Not Red Tower").click()
+    follow(page, page.get_by_role("button", name="Not Red Tower"))
     expect(page.locator("#photos li:visible")).to_have_count(1)
     page.get_by_role("button", name="Select").click()
     page.get_by_role("checkbox").first.check()
@@ -165,7 +172,7 @@ def test_teach_a_landmark(page: Page) -> None:
     expect(page.get_by_text("4 photos would be in the album “Yellow House”")).to_be_visible()
     expect(page.locator("#preview-entering li")).to_have_count(4)
     no_sideways_scroll(page)
-    page.get_by_role("button", name="Teach it").click()
+    follow(page, page.get_by_role("button", name="Teach it"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Yellow House")
     expect(page.locator("#photos li:visible")).to_have_count(4)
     page.once("dialog", lambda dialog: dialog.accept())
@@ -173,11 +180,18 @@ def test_teach_a_landmark(page: Page) -> None:
     expect(page.get_by_text("None yet.")).to_be_visible()
 
 
+def the_scan_is_done(page: Page) -> None:
+    """Wait for the end of a scan, and for the page that counts anew then."""
+    expect(page.get_by_role("status")).to_contain_text("The scan is done", timeout=60_000)
+    expect(page.locator("#scan-words")).to_contain_text("Done:")
+
+
 def test_photos_that_teach_are_kept_from_page_to_page_and_can_be_left_out(page: Page) -> None:
     page.goto("/teach")
     for box in page.get_by_role("checkbox", name="yellow").all()[:3]:
         box.check()
-    page.get_by_role("link", name="more like this").first.click(force=True)
+    with page.expect_navigation():
+        page.get_by_role("link", name="more like this").first.click(force=True)
     chosen = page.get_by_role("list", name="Selected photos").get_by_role("button")
     expect(chosen).to_have_count(4)  # the three, and the one whose likes are shown
     for left in (3, 2):
@@ -219,7 +233,7 @@ def test_scan_progress_is_live(page: Page, paint: Painter) -> None:
     page.goto("/library")
     expect(page.get_by_text("Not running")).to_be_visible()
     page.get_by_role("button", name="Scan now").click()
-    expect(page.locator("#scan-words")).to_contain_text("Done:", timeout=60_000)
+    the_scan_is_done(page)
     page.goto("/landmarks/red_tower")
     expect(page.get_by_text("43 photos")).to_be_visible()
 
@@ -355,7 +369,7 @@ def test_a_scan_can_be_paused_and_gone_on_with(browser: Browser, parts: Parts, p
         assert done < 70  # a busy machine may not have begun with the first one
         expect(page.locator("#scan-dot")).to_be_hidden()
         page.get_by_role("button", name="Go on").click()
-        expect(page.locator("#scan-words")).to_contain_text("Done:", timeout=60_000)
+        the_scan_is_done(page)
         assert network.embedded <= 70 + BATCH  # what it was at when it was paused is done again, no more
         page.goto("/landmarks/red_tower")
         expect(page.get_by_text("73 photos")).to_be_visible()
