@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from cleaning_world import World, make_world
 from landmarq.cleaning import Claims, CleanConfig, reference_similarity, weigh
@@ -29,8 +30,10 @@ def test_leaving_a_photo_out_is_what_fitting_without_it_gives(world: World) -> N
     # The closed form against the honest way: fit again without the photo, its numbers and its label.
     claims = world.claims
     made, numbers, own = regression(world)
-    typical = made._typical((made._ridge.inverse @ made._sums.T).T.astype(np.float32))
-    made.round(np.ones_like(made.weights), temperature=1 / typical, elsewhere=0.0, progress=None)
+    labels = np.concatenate([claims.label, claims.reference_label])
+    share = np.bincount(labels, minlength=claims.landmarks + 1) / len(labels)
+    typical = made._typical((made._ridge.inverse @ made._sums.T).T.astype(np.float32), share.astype(np.float32))
+    made.round(np.ones_like(made.weights), temperature=1 / typical, lack=0.0, progress=None)
     targets = np.zeros((claims.photos, claims.landmarks + 1))
     targets[np.arange(claims.photos), claims.label] = 1
     sure = np.zeros((len(own), claims.landmarks + 1))
@@ -43,7 +46,7 @@ def test_leaving_a_photo_out_is_what_fitting_without_it_gives(world: World) -> N
         fitted = np.linalg.solve(
             normal - np.outer(row, row), numbers.T @ targets + own.T @ sure - np.outer(row, targets[photo])
         )
-        scores = row @ fitted
+        scores = row @ fitted - share
         refitted.append(scores[[claims.label[photo], -1]])
     odds = np.exp(np.array(refitted))
     assert np.allclose(made.weights[photos], odds / odds.sum(axis=1, keepdims=True), atol=1e-3)
@@ -96,6 +99,15 @@ def test_a_row_that_says_no_landmark_is_taken_at_its_word(world: World) -> None:
     evidence = weigh(none, CONFIG)
     assert np.allclose(evidence.everyday[:5], 1)
     assert (evidence.of(none.photo, none.label)[:5] == 0).all()
+
+
+@pytest.mark.parametrize("landmarks", [2, 3, 4])
+def test_of_few_landmarks_everyday_photos_are_found_too(landmarks: int) -> None:
+    world = make_world(landmarks=landmarks, dimension=64, wrong=0.3)
+    claims, right = world.claims, world.claims.label == world.truth
+    probability = weigh(claims, CONFIG).of(claims.photo, claims.label)
+    assert (probability[right] > 0.5).mean() > 0.95
+    assert (probability[world.truth < 0] < 0.5).mean() > 0.9
 
 
 def test_one_landmark_with_one_photo_is_judged_too() -> None:

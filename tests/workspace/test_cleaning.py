@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,6 +175,32 @@ def test_a_photo_taken_far_from_its_landmark_is_unsure(case: Case) -> None:
     assert [(row["path"], row["reason"]) for row in case.rows("unsure")] == [
         ("photos/red_tower2.png", "taken far from its landmark")
     ]
+
+
+def test_a_drawing_is_unsure_is_looked_at_once_and_a_person_has_the_last_word(case: Case) -> None:
+    drawing = np.full((256, 256, 3), 255, np.uint8)
+    drawing[::8] = drawing[:, ::8] = (90, 0, 0)
+    Image.fromarray(drawing).save(case.folder / "photos/drawing.png")
+    with (case.folder / "crawl.csv").open("a") as stream:
+        stream.write("photos/drawing.png,red_tower,,\n")
+    with (case.folder / "references.csv").open("a") as stream:
+        stream.write("photos/drawing.png,red_tower\n")
+    low = CleanConfig(keep_above=0.1)
+    case.clean(config=low)
+    (row,) = case.rows("unsure")
+    assert (row["path"], row["reason"]) == ("photos/drawing.png", "a drawing, plan, map or logo")
+    with sqlite3.connect(case.folder / "out" / "vectors.sqlite") as store:
+        assert store.execute("select sum(drawn), count(*) from drawings").fetchone() == (1, 33)
+        # What was seen once is believed: nothing is decoded again.
+        store.execute("update drawings set drawn = 0")
+    assert case.clean(config=CleanConfig(keep_above=0.11)).unsure == 0
+    with sqlite3.connect(case.folder / "out" / "vectors.sqlite") as store:
+        store.execute("delete from drawings")
+    assert case.clean(config=CleanConfig(keep_above=0.1, drawings_aside=False)).unsure == 0
+    said = [["path", "landmark", "shows"], ["photos/drawing.png", "red_tower", "red_tower"]]
+    write_csv(case.folder / "out" / "answers.csv", said)
+    case.clean(config=low)
+    assert {row["path"]: row["reason"] for row in case.rows("kept")}["photos/drawing.png"] == "a person said so"
 
 
 def test_a_folder_per_landmark_is_a_catalog(case: Case) -> None:

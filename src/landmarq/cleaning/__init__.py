@@ -3,6 +3,7 @@
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
 from landmarq.cleaning.decide import Decisions, Outcome, Reason, decide, decide_plain, thresholds
+from landmarq.cleaning.drawings import DRAWING_SIDE, is_drawing, set_drawings_aside, staying
 from landmarq.cleaning.duplicates import (
     HASH_SIDE,
     Confirm,
@@ -17,6 +18,7 @@ from landmarq.cleaning.grouping import weigh
 from landmarq.cleaning.plain import ReferenceSimilarity, reference_similarity
 
 __all__ = [
+    "DRAWING_SIDE",
     "HASH_SIDE",
     "Claims",
     "CleanConfig",
@@ -30,9 +32,12 @@ __all__ = [
     "decide_plain",
     "differing_bits",
     "drop_duplicates",
+    "is_drawing",
     "perceptual_hash",
     "reference_similarity",
+    "set_drawings_aside",
     "similar_pairs",
+    "staying",
     "thresholds",
     "weigh",
     "without_duplicates",

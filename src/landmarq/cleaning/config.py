@@ -26,12 +26,15 @@ class CleanConfig:
         everyday_share: of the wrong rows, the share that is assumed to show no known landmark, 0 to 1.
         noise: of the ridge regression, added to the sum of squares of every direction.
         temperature: regression scores are divided by it before they are compared; 1 is the mean score of references.
+        lack: of a photo's everyday score in the first round, the share that is what it lacks of the score of a typical
+            reference, 0 to 1; it falls to 0 in the last, and the rest is the regression's.
         together: so many landmarks are judged together; of more, only groups are.
         group: the most landmarks of a group; those look alike.
         rounds: times that labels are weighed anew.
         rivals: other landmarks that each photo is compared with.
         duplicate_similarity: similarity from which two photos of one landmark may be one picture.
         duplicate_bits: of the 64 of their perceptual hashes, how many may then differ.
+        drawings_aside: whether drawings, plans, maps and logos that would stay are unsure.
         far_m: metres from the landmark from which a photo's place contradicts its label.
     """
 
@@ -45,17 +48,19 @@ class CleanConfig:
     everyday_share: float = 0.4
     noise: float = 0.5
     temperature: float = 0.1
+    lack: float = 0.5
     together: int = 128
     group: int = 64
     rounds: int = 4
     rivals: int = 8
     duplicate_similarity: float = 0.9
     duplicate_bits: int = 6
+    drawings_aside: bool = True
     far_m: float = 20_000.0
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        shares = ("keep_above", "unsure_above", "relabel_above", "error", "wrong_share", "everyday_share")
+        shares = ("keep_above", "unsure_above", "relabel_above", "error", "wrong_share", "everyday_share", "lack")
         for name in (*shares, "duplicate_similarity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     FAR = "taken far from its landmark"
     SAME_FILE = "same file as a kept photo"
     SAME_PICTURE = "same picture as a kept photo"
+    DRAWING = "a drawing, plan, map or logo"
     UNREADABLE = "photo can't be read"
     NO_REFERENCE = "its landmark has no reference"
     UNKNOWN = "its landmark is not in the table"

@@ -3,7 +3,12 @@
 The labels of a crawl are mostly right, and a person's references surely are. A regression from photos to
 labels is fitted on both; each photo's own label is left out of its own score. What the scores say of each label
 becomes its weight in the next round, as in expectation-maximisation. Photos that belong to no landmark weigh
-for one more class, the everyday, which nobody had to give examples of.
+for one more class, the everyday, which nobody had to give examples of: it begins with the photos that lack what a
+typical reference scores.
+
+A class with many labels scores high on photos that look like nothing. So the share of its labels is taken from all
+its scores: what a photo scores by its looks alone is left. Of few landmarks, each with a large share, no everyday
+photo would be found otherwise.
 
 Scores without the photo's own label, in closed form: Allen, "The relationship between variable selection and data
 augmentation and a method for prediction" (Technometrics 1974). Weighing labels by cross-validated scores: Northcutt
@@ -78,7 +83,9 @@ def weigh_together(
     regression = _Regression(claims, ridge, found, _first_weights(prior))
     for done in range(config.rounds):
         report = progress and _shifted(progress, done, claims.photos, config.rounds)
-        regression.round(prior, temperature=config.temperature, elsewhere=elsewhere, progress=report)
+        # Photos of all other landmarks have nothing in common: no regression learns them, however many rounds.
+        lack = max(config.lack * (1 - done / max(1, config.rounds - 1)), elsewhere)
+        regression.round(prior, temperature=config.temperature, lack=lack, progress=report)
     return Evidence(found.landmark, regression.weights[:, :-1], regression.weights[:, -1])
 
 
@@ -104,32 +111,39 @@ class _Regression:
             self._leverage[rows] = np.minimum(ridge.leverage(numbers), _MOST_LEVERAGE)
             self._add(rows, numbers)
 
-    def round(self, prior: Vectors, *, temperature: float, elsewhere: float, progress: Progress | None) -> None:
-        """Fit to the weights, and weigh anew."""
+    def round(self, prior: Vectors, *, temperature: float, lack: float, progress: Progress | None) -> None:
+        """Fit to the weights, and weigh anew.
+
+        Args:
+            prior: as ``_prior`` returns it.
+            temperature: scores are divided by it, and by the typical score of a reference.
+            lack: of an everyday score, the share that is not the regression's but what the photo lacks of that.
+            progress: called with (photos done, photos).
+        """
         fitted = (self._ridge.inverse @ self._sums.T).T.astype(np.float32)
-        typical = max(self._typical(fitted), _LEAST_TYPICAL)
+        # The last of a photo's numbers is 1: its sum over a class is that of the class's labels.
+        share = (self._sums[:, -1] / self._sums[:, -1].sum()).astype(np.float32)
+        typical = max(self._typical(fitted, share), _LEAST_TYPICAL)
         self._sums = self._references.copy()
         for rows, numbers in self._ridge.blocks(self._claims.vectors):
-            scores = self._scores(rows, numbers, fitted)
-            if elsewhere:
-                # Photos of all other landmarks have nothing in common: no regression knows them. They are known by
-                # what they lack of the score of a photo that surely shows one of these.
-                lack = typical - np.where(self._landmark[rows] >= 0, scores[:, :-1], -np.inf).max(axis=1)
-                scores[:, -1] += elsewhere * (lack - scores[:, -1])
+            scores = self._scores(rows, numbers, fitted) - share[self._columns(rows)]
+            missing = typical - np.where(self._landmark[rows] >= 0, scores[:, :-1], -np.inf).max(axis=1)
+            scores[:, -1] += lack * (missing - scores[:, -1])
             # The more classes, the smaller all scores: what counts is their size beside the typical one.
             self.weights[rows] = _posterior(scores / (temperature * typical), prior[rows])
             self._add(rows, numbers)
             if progress:
                 progress(rows.stop, self._claims.photos)
 
-    def _typical(self, fitted: Vectors) -> float:
-        """Return the mean score of references for their landmark, each one's own label left out."""
+    def _typical(self, fitted: Vectors, share: Vectors) -> float:
+        """Return the mean score of references for their landmark, less its share, each one's own label left out."""
         scores = []
         for rows, numbers in self._ridge.blocks(self._claims.references):
+            label = self._claims.reference_label[rows]
             leverage = np.minimum(self._ridge.leverage(numbers), _MOST_LEVERAGE)
-            score = np.einsum("ij,ij->i", numbers, fitted[self._claims.reference_label[rows]])
-            scores.append((score - leverage) / (1 - leverage))
-        return float(np.clip(np.concatenate(scores), 0, 1).mean())
+            score = np.einsum("ij,ij->i", numbers, fitted[label])
+            scores.append(np.clip((score - leverage) / (1 - leverage), 0, 1) - share[label])
+        return float(np.concatenate(scores).mean())
 
     def _scores(self, rows: slice, numbers: Vectors, fitted: Vectors) -> Floats:
         """Return each photo's score for each of its classes, its own label left out, (n, s + 1)."""

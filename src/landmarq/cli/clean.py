@@ -43,6 +43,7 @@ _DEFAULT = CleanConfig()
     show_default=True,
     help="mean (the paper's), nearest: by similarity to the references alone, from --keep-above on.",
 )
+@click.option("--keep-drawings", is_flag=True, help="Drawings, plans and maps are not set aside as unsure.")
 @click.option("--absolute", is_flag=True, help="Write absolute paths; otherwise they stay as in CATALOG.")
 @click.option(
     "--truth",
@@ -63,6 +64,7 @@ def command(
     error: float,
     one_threshold: bool,
     rule: str,
+    keep_drawings: bool,
     absolute: bool,
     truth: Path | None,
     runtime: Runtime,
@@ -87,6 +89,7 @@ def command(
             keep_above=keep_above,
             error=error,
             per_landmark=not one_threshold,
+            drawings_aside=not keep_drawings,
         )
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None

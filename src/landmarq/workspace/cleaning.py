@@ -25,6 +25,7 @@ from landmarq.types import Ints, Landmark
 from landmarq.workspace.clean_rows import DecidedRows
 from landmarq.workspace.clean_scores import Measured, read_truth
 from landmarq.workspace.crawl import Crawl, first_files
+from landmarq.workspace.drawings import drawn_rows
 from landmarq.workspace.judging import ANSWERS_NAME, judge
 
 VECTORS_NAME = "vectors.sqlite"
@@ -90,7 +91,7 @@ def clean(
         absolute: write absolute paths: relative ones are those of the catalog, and start from its folder.
         runtime: what runs the network.
         limits: what one photo may cost.
-        progress: called with (done, to do), in photos while they are embedded, then in landmarks.
+        progress: called with (done, to do): photos embedded, landmarks judged, photos looked at.
 
     Raises:
         CatalogError: a file is missing or has a bad row, or no reference can be used.
@@ -153,6 +154,9 @@ class _Job:
         if self.config.rule == "regression":
             # NaN, where a place is unknown, is not far.
             single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
+            if self.config.drawings_aside:
+                drawn = drawn_rows(self.store, self.reader, self.crawl, opened, single, progress=progress)
+                single = cleaning.set_drawings_aside(single, drawn, claims.label)
         else:
             asked = near.mean if self.config.rule == "mean" else near.nearest
             single = cleaning.decide_plain(claims, asked, threshold=self.config.keep_above)

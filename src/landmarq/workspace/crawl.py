@@ -32,6 +32,7 @@ class Crawl:
         rows: their places in the catalog, (m,) int64 ascending.
         aside: for every other row of the catalog, why it is not judged.
         ids: landmark of each number in ``claims``.
+        contents: number of each photo in the store, (n,).
         first: a row of the catalog that holds each photo, (n,).
         pixels: size of each photo as it was taken, (n,).
         distance_m: metres from each row's photo to its landmark, (m,); NaN where either place is unknown.
@@ -42,6 +43,7 @@ class Crawl:
     rows: Ints
     aside: dict[int, Reason]
     ids: tuple[str, ...]
+    contents: Ints
     first: Ints
     pixels: Floats
     distance_m: Floats
@@ -89,7 +91,7 @@ def open_crawl(
     )
     pixels, places = _sizes_and_places(store, photos)
     distance = _distances(catalog, rows, claims, places, [table[id_].place for id_ in ids])
-    return Crawl(claims, rows, aside, ids, rows[first], pixels, distance, tuple(problems))
+    return Crawl(claims, rows, aside, ids, photos, rows[first], pixels, distance, tuple(problems))
 
 
 def _file(catalog: Catalog, row: CatalogRow, known: dict[bytes, KnownFile]) -> KnownFile | None:
