@@ -60,4 +60,5 @@ def drawn_rows(
         if progress:
             progress(done, len(new))
     drawn = np.array([seen.get(int(content), 0) for content in crawl.contents], bool)
-    return rows[drawn[crawl.claims.photo[rows]]]
+    of_drawings: Ints = rows[drawn[crawl.claims.photo[rows]]]
+    return of_drawings
