@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from landmarq.cleaning.score import best_threshold, plain_decisions, score_decisions, svg
+from landmarq.cleaning.score import best_threshold, plain_decisions, score_decisions, scores_table, svg
 
 LABEL = np.zeros(6, np.int64)
 TRUTH = np.array([0, 0, 0, 0, -1, 1])
@@ -23,6 +23,18 @@ def test_shares_are_worked_out_by_hand() -> None:
     assert curve.recall == pytest.approx([0.25, 0.5, 0.75, 0.75, 1, 1])
     assert curve.wrong_removed == pytest.approx([1, 1, 1, 0.5, 0.5, 0])
     assert best_threshold(SCORES, LABEL == TRUTH) == 0.7
+
+
+def test_some_rows_are_counted_by_themselves_and_stand_in_the_table() -> None:
+    decisions = plain_decisions(SCORES, LABEL, threshold=0.65)
+    rows = np.array([True, False, False, True, False, True])
+    score, curve = score_decisions("rule", decisions, LABEL, TRUTH, scores=SCORES, rows=rows, region="asia")
+    assert (score.right, score.wrong, score.right_kept, score.wrong_removed) == (2, 1, 0.5, 1.0)
+    assert curve.recall == pytest.approx([0.5, 1, 1])
+    assert (
+        scores_table([score]).splitlines()[2]
+        == "| asia | 2 | 1 | rule | 50.0 % | 100.0 % | 75.0 % | 100.0 % | 100.0 % |"
+    )
 
 
 def test_rows_with_one_score_are_kept_or_dropped_together() -> None:

@@ -253,10 +253,16 @@ def test_the_truth_measures_both_rules(case: Case) -> None:
         out=case.folder / "out",
         truth=case.folder / "truth.csv",
     )
-    ours, paper, _ = report.scores
+    ours, paper, _ = report.scores[:3]
     assert (ours.right, ours.wrong, ours.right_kept, ours.wrong_removed) == (32, 1, 1.0, 1.0)
     assert paper.name.startswith("mean similarity")
     assert (case.folder / "out" / "curve.svg").read_text().startswith("<svg")
+    regions = {landmark.id: landmark.region for landmark in LANDMARKS}
+    assert [score.region for score in report.scores[::3]] == ["", *dict.fromkeys(regions[id_] for id_ in COLOURS)]
+    assert sum(score.right for score in report.scores[3::3]) == ours.right
+    lines = (case.folder / "out" / "scores.md").read_text().splitlines()
+    assert lines[2].startswith("| all | 32 | 1 | landmarq | 100.0 % | 100.0 % |")
+    assert len(lines) == 2 + len(report.scores)
 
 
 def test_what_a_person_answered_is_followed_and_can_be_changed(case: Case) -> None:

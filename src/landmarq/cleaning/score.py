@@ -20,6 +20,7 @@ class CleaningScore:
 
     Attributes:
         name: of the rule.
+        region: of the landmarks whose rows are counted; empty: all.
         right: rows whose claimed label is the true one.
         wrong: the others.
         right_kept: of the right rows, the share that is kept; a dropped duplicate of a kept row of the same label
@@ -36,6 +37,7 @@ class CleaningScore:
     wrong_removed: float
     best_balance: float
     kept_at_95: float
+    region: str = ""
 
     @property
     def balance(self) -> float:
@@ -80,7 +82,14 @@ def wrong_removed(decisions: Decisions, label: Ints, truth: Ints) -> Flags:
 
 
 def score_decisions(
-    name: str, decisions: Decisions, label: Ints, truth: Ints, *, scores: Floats
+    name: str,
+    decisions: Decisions,
+    label: Ints,
+    truth: Ints,
+    *,
+    scores: Floats,
+    rows: Flags | None = None,
+    region: str = "",
 ) -> tuple[CleaningScore, CleaningCurve]:
     """Score decisions against the truth.
 
@@ -90,12 +99,15 @@ def score_decisions(
         label: claimed landmark of each row, (m,).
         truth: true landmark of each row, (m,), -1 for none.
         scores: what the rule's threshold is held against, (m,).
+        rows: those that are counted, (m,); None: all.
+        region: whose rows those are.
     """
-    right = label == truth
-    kept = right_kept(decisions, label, truth)
-    removed = wrong_removed(decisions, label, truth)
-    precision, recall, gone = _curve(scores, right)
-    stays = decisions.outcome == Outcome.KEPT
+    counted = np.ones(len(label), bool) if rows is None else rows
+    right = (label == truth)[counted]
+    kept = right_kept(decisions, label, truth)[counted]
+    removed = wrong_removed(decisions, label, truth)[counted]
+    precision, recall, gone = _curve(scores[counted], right)
+    stays = (decisions.outcome == Outcome.KEPT)[counted]
     at = float(kept.sum() / max(1, right.sum())), float((stays & right).sum() / max(1, stays.sum()))
     score = CleaningScore(
         name=name,
@@ -105,8 +117,23 @@ def score_decisions(
         wrong_removed=float(removed.sum() / max(1, (~right).sum())),
         best_balance=float(((recall + gone) / 2).max()),
         kept_at_95=float(recall[gone >= 0.95].max(initial=0.0)),
+        region=region,
     )
     return score, CleaningCurve(name, precision, recall, gone, at)
+
+
+def scores_table(scores: Sequence[CleaningScore]) -> str:
+    """Return the scores as a table in Markdown."""
+    lines = [
+        "| rows | right | wrong | rule | right kept | wrong removed | mean | best mean by one threshold "
+        "| right kept where 95 % of the wrong go |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for score in scores:
+        shares = (score.right_kept, score.wrong_removed, score.balance, score.best_balance, score.kept_at_95)
+        cells = (score.region or "all", score.right, score.wrong, score.name, *(f"{share:.1%}" for share in shares))
+        lines.append(f"| {' | '.join(map(str, cells))} |".replace("%", " %"))
+    return "\n".join(lines) + "\n"
 
 
 def plain_decisions(scores: Floats, label: Ints, *, threshold: float) -> Decisions:

@@ -48,7 +48,7 @@ _DEFAULT = CleanConfig()
 @click.option(
     "--truth",
     type=FOLDER,
-    help="What the photos show (CSV: path,landmark): measures the cleaning.",
+    help="What the photos show (CSV: path,landmark): measures the cleaning; writes scores.md and curve.svg.",
 )
 @runtime_option
 def command(
@@ -118,11 +118,14 @@ def command(
         f"{report.estimated_lost:.1%} of the right ones are not kept."
     )
     for score in report.scores:
-        click.echo(
-            f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong ones "
-            f"removed, {score.balance:.1%} on average (one threshold at best: {score.best_balance:.1%}; where 95 % of "
-            f"the wrong go, {score.kept_at_95:.1%} of the right stay)"
-        )
+        if not score.region:
+            click.echo(
+                f"{score.name}: {score.right_kept:.1%} of the right rows kept, {score.wrong_removed:.1%} of the wrong "
+                f"ones removed, {score.balance:.1%} on average (one threshold at best: {score.best_balance:.1%}; where "
+                f"95 % of the wrong go, {score.kept_at_95:.1%} of the right stay)"
+            )
+    if report.scores:
+        click.echo(f"Region by region: {out / 'scores.md'}; precision over recall: {out / 'curve.svg'}")
 
 
 def _pick(

@@ -2,46 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from landmarq.artifacts import write_text
 from landmarq.catalog import Catalog, read_catalog
 from landmarq.cleaning import Decisions, Evidence, ReferenceSimilarity
-from landmarq.cleaning.score import CleaningScore, best_threshold, plain_decisions, score_decisions, svg
+from landmarq.cleaning.score import (
+    CleaningCurve,
+    CleaningScore,
+    Flags,
+    best_threshold,
+    plain_decisions,
+    score_decisions,
+    svg,
+)
 from landmarq.errors import CatalogError
-from landmarq.types import Ints
+from landmarq.types import Floats, Ints
 from landmarq.workspace.crawl import Crawl
+
+PAPER = "mean similarity to references (the paper's rule, best threshold)"
+NEAREST = "nearest reference (best threshold)"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A crawl and the true landmark of each judged row, (m,): -1 for none, -2 for an unknown one."""
+    """A crawl, the true landmark of each judged row, and the regions of its landmarks.
 
-    catalog: Catalog
+    Attributes:
+        crawl: the judged rows.
+        truth: (m,): -1 for none, -2 for an unknown one.
+        regions: of each landmark of the crawl, in its numbers' order.
+    """
+
     crawl: Crawl
     truth: Ints
+    regions: Sequence[str]
 
     def scores(
-        self, curve: Path, evidence: Evidence, decisions: Decisions, near: ReferenceSimilarity
-    ) -> tuple[CleaningScore, ...]:
-        """Measure this rule and the paper's; draw their curves."""
+        self, evidence: Evidence, decisions: Decisions, near: ReferenceSimilarity
+    ) -> tuple[tuple[CleaningScore, ...], str]:
+        """Measure this rule and the paper's, on all rows and region by region; return the curves of all rows as SVG."""
+        whole = self._of("", None, evidence, decisions, near)
+        scores = [score for score, _ in whole]
+        label = self.crawl.claims.label
+        region = np.array([*self.regions, ""])[label]
+        for name in dict.fromkeys(self.regions):
+            rows = (region == name) & (label >= 0)
+            if name and rows.any():
+                scores += [score for score, _ in self._of(name, rows, evidence, decisions, near)]
+        return tuple(scores), svg([curve for _, curve in whole])
+
+    def _of(
+        self, region: str, rows: Flags | None, evidence: Evidence, decisions: Decisions, near: ReferenceSimilarity
+    ) -> list[tuple[CleaningScore, CleaningCurve]]:
+        """Measure the three rules on some rows; the last two get the threshold that is best on those."""
         claims = self.crawl.claims
-        label, right = claims.label, claims.label == self.truth
-        found = [
-            score_decisions("landmarq", decisions, label, self.truth, scores=evidence.of(claims.photo, label)),
-        ]
-        for name, scores in (
-            ("mean similarity to references (the paper's rule, best threshold)", near.mean),
-            ("nearest reference (best threshold)", near.nearest),
-        ):
-            filled = np.where(label >= 0, scores, -1)
-            plain = plain_decisions(filled, label, threshold=best_threshold(filled, right))
-            found.append(score_decisions(name, plain, label, self.truth, scores=filled))
-        write_text(curve, svg([curve for _, curve in found]))
-        return tuple(score for score, _ in found)
+        label, counted = claims.label, np.ones(len(claims.label), bool) if rows is None else rows
+        right = label == self.truth
+
+        def scored(name: str, made: Decisions, scores: Floats) -> tuple[CleaningScore, CleaningCurve]:
+            return score_decisions(name, made, label, self.truth, scores=scores, rows=counted, region=region)
+
+        found = [scored("landmarq", decisions, evidence.of(claims.photo, label).astype(np.float64))]
+        for name, similarity in ((PAPER, near.mean), (NEAREST, near.nearest)):
+            filled = np.where(label >= 0, similarity, -1).astype(np.float64)
+            threshold = best_threshold(filled[counted], right[counted])
+            found.append(scored(name, plain_decisions(filled, label, threshold=threshold), filled))
+        return found
 
 
 def read_truth(path: Path, catalog: Catalog, crawl: Crawl) -> Ints:

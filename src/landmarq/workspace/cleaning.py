@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landmarq import cleaning
-from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json
+from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
 from landmarq.catalog import Catalog, each_record, open_catalog, read_landmarks, read_references
 from landmarq.cleaning import Claims, CleanConfig, Decisions, Evidence, Outcome, Reason
 from landmarq.cleaning.answers import Answers, follow
-from landmarq.cleaning.score import CleaningScore
+from landmarq.cleaning.score import CleaningScore, scores_table
 from landmarq.cleaning.tables import write_decisions
 from landmarq.config import as_mapping
 from landmarq.embed import Progress, Updater, VectorStore, catalog_files
@@ -31,8 +31,9 @@ from landmarq.workspace.judging import ANSWERS_NAME, judge
 VECTORS_NAME = "vectors.sqlite"
 SUMMARY_NAME = "summary.json"
 CURVE_NAME = "curve.svg"
+SCORES_NAME = "scores.md"
 UNPACKED_NAME = "photos"
-_SCHEMA = 1
+_SCHEMA = 2
 _COLUMNS = ("path", "landmark", "role", "lat", "lon", "source", "licence", "author")
 
 
@@ -46,7 +47,7 @@ class CleanReport:
         estimated_lost: estimated share of the right rows that are not kept, 0 to 1.
         embedded: photos that went through the network in this run.
         problems: one line each.
-        scores: of this rule and the paper's, where the truth was given.
+        scores: where the truth was given, of this rule, the paper's and the nearest reference: all rows, then by region.
     """
 
     kept: int
@@ -170,8 +171,11 @@ class _Job:
         counts = write_decisions(out, (told.row(at, record) for at, record in enumerate(records)), columns=columns)
         scores: tuple[CleaningScore, ...] = ()
         if truth:
-            measured = Measured(self.crawl, opened, read_truth(truth, self.crawl, opened))
-            scores = measured.scores(out / CURVE_NAME, evidence, decisions, near)
+            region = {landmark.id: landmark.region for landmark in self.landmarks}
+            measured = Measured(opened, read_truth(truth, self.crawl, opened), [region[id_] for id_ in opened.ids])
+            scores, curve = measured.scores(evidence, decisions, near)
+            write_text(out / CURVE_NAME, curve)
+            write_text(out / SCORES_NAME, scores_table(scores))
         wrong, lost = _estimates(claims, evidence, decisions)
         return CleanReport(
             **{str(outcome): count for outcome, count in counts.items()},
