@@ -47,7 +47,7 @@ class CleanReport:
         estimated_lost: estimated share of the right rows that are not kept, 0 to 1.
         embedded: photos that went through the network in this run.
         problems: one line each.
-        scores: where the truth was given, of this rule, the paper's and the nearest reference: all rows, then by region.
+        scores: of this rule, the paper's and the nearest reference, if the truth was given: all rows, then by region.
     """
 
     kept: int
