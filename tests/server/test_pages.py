@@ -27,6 +27,9 @@ from toys import Painter
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the browser chromium")
 
+PATIENCE_MS = 20_000  # as much as a busy machine takes
+expect.set_options(timeout=PATIENCE_MS)
+
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 
 
@@ -53,7 +56,7 @@ def watched(browser: Browser, address: str, size: str, *, dark: bool = False) ->
     context = browser.new_context(
         viewport={"width": width, "height": height}, base_url=address, color_scheme="dark" if dark else "light"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("request", lambda asked: None if asked.url.startswith((address, "data:")) else wrong.append(asked.url))
