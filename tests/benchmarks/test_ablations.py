@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landmarq.training.config import read_config
 from training_toys import LANDMARKS, paint
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ablations.py"
@@ -150,3 +151,13 @@ def test_a_row_that_is_not_there_is_named_with_those_that_are(world: Path, tmp_p
     wrong = ablations(world, tmp_path, "--row", "cake")
     assert wrong.returncode == 1
     assert "no such row: cake; there are frozen, softmax, center" in wrong.stderr
+
+
+def test_the_documents_name_every_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    from ablation_rows import table_rows
+
+    base = read_config(SCRIPT.with_name("ablations.toml"))
+    text = (SCRIPT.parents[1] / "docs" / "training.md").read_text(encoding="utf-8")
+    for row in table_rows(base, landmarks=("tower",), sources=()):
+        assert f"`{row.name}`" in text, row.name
