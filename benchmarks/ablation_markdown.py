@@ -43,7 +43,7 @@ def _table(told: Sequence[Told], columns: Mapping[str, str]) -> str:
         for row, split, figures in told
         if any(name in figures for name in columns)
     ]
-    return "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *body]) if body else ""
+    return "\n".join([*head, *body]) if body else ""
 
 
 def _top_k(told: Sequence[Told]) -> str:

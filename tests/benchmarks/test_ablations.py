@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 import os
 import subprocess
@@ -155,8 +156,7 @@ def test_a_row_that_is_not_there_is_named_with_those_that_are(world: Path, tmp_p
 
 def test_the_documents_name_every_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SCRIPT.parent))
-    from ablation_rows import table_rows
-
+    table_rows = importlib.import_module("ablation_rows").table_rows
     base = read_config(SCRIPT.with_name("ablations.toml"))
     text = (SCRIPT.parents[1] / "docs" / "training.md").read_text(encoding="utf-8")
     for row in table_rows(base, landmarks=("tower",), sources=()):

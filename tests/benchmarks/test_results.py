@@ -92,6 +92,10 @@ def test_ablations_tell_their_command_budget_and_intervals(script: ModuleType, t
     assert text.startswith("    python benchmarks/ablations.py PHOTOS -o ablations --row ROW\n")
     assert "densenet169, 128 px in training and 160 px" in text
     assert "| triplet | triplet | test | 9 | 25.0 (50.0-100.0) |  |" in text
+    for table in text.split("\n\n"):
+        lines = [line for line in table.splitlines() if line.startswith("|")]
+        assert len({line.count("|") for line in lines}) <= 1, "a line has as many cells as the head"
+        assert not lines or set(lines[1]) == set("|-")
     assert text.splitlines()[-1] == "| 2 | 50.0 (50.0-100.0) | 50.0 |"
     assert script.draw_top_k(ablations(98)["rows"], tmp_path / "top_k.png")
     assert (tmp_path / "top_k.png").read_bytes().startswith(b"\x89PNG")
