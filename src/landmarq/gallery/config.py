@@ -20,9 +20,9 @@ class GalleryConfig:
         max_background: non-landmark vectors that are kept, evenly spread over those given.
     """
 
-    max_diameter: float = 0.5
+    max_diameter: float = 0.15
     min_cluster: int = 50
-    min_share: float = 0.1
+    min_share: float = 0.02
     max_background: int = 2000
 
     def __post_init__(self) -> None:
