@@ -59,6 +59,9 @@ class World:
             shown = self.photos.with_roles(TRAIN).where(lambda each: each.landmark not in row.without_landmarks)
         else:
             shown = self._crawl(row.catalog, model=model, work=work)
+            # Those that the crawl takes for landmarks: whoever has a crawl does not have them as everyday photos too.
+            taken = {each.path for each in _absolute(read_catalog(self.root / "crawl.csv")).rows}
+            everyday = everyday.where(lambda each: each.path not in taken)
         return Catalog(shown.rows + everyday.rows, self.root)
 
     def _crawl(self, kind: CatalogKind, *, model: Callable[[], Path], work: Path) -> Catalog:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ablation_catalogs import TRAIN
+from ablation_catalogs import TRAIN, World
 from ablation_figures import (
     Guesses,
     Photos,
@@ -26,12 +26,26 @@ from ablation_rows import Row
 from ablation_stages import Stages, photos_passed, raw_vectors, split_roles
 from landmarq.artifacts import fingerprint, read_json, write_json
 from landmarq.catalog import Catalog
+from landmarq.cleaning import CleanConfig
+from landmarq.config import as_mapping
 from landmarq.errors import ArtifactError
 from landmarq.evaluation.figures import Figure
 from landmarq.gallery import GalleryConfig
 from landmarq.training.config import TrainConfig
 
 ONE, SEVERAL = GalleryConfig(max_diameter=2), GalleryConfig()
+
+
+def gallery_of(row: Row) -> GalleryConfig:
+    """Return how a row's centroids are made."""
+    return ONE if row.recogniser in ("one centroid", "one raw") else SEVERAL
+
+
+def identity(row: Row, world: World) -> str:
+    """Return a fingerprint of all that decides a row's figures; a change of any of it does the row again."""
+    rules: list[Any] = [as_mapping(gallery_of(row))] if row.recogniser != "neighbours" else []
+    rules += [as_mapping(CleanConfig())] if row.catalog == "crawl-cleaned" else []
+    return fingerprint([row.asked(), world.photos.fingerprint, *rules])
 
 
 def measure(row: Row, stages: Stages, *, split: str) -> dict[str, Any]:
@@ -51,9 +65,9 @@ def measure(row: Row, stages: Stages, *, split: str) -> dict[str, Any]:
         extra = {"top_k": top_k(asked, pool), "chance_top_k": chance_top_k(asked.rows, pool.rows)}
     elif row.recogniser in ("one raw", "several raw"):
         pool, queries = raw_vectors(stage, labelled(photos, training)), raw_vectors(stage, queries)
-        guesses = by_raw_centroids(queries, pool, ONE if row.recogniser == "one raw" else SEVERAL)
+        guesses = by_raw_centroids(queries, pool, gallery_of(row))
     else:
-        pack = stages.pack(row, model, ONE if row.recogniser == "one centroid" else SEVERAL)
+        pack = stages.pack(row, model, gallery_of(row))
         landmarks = [each.id for each in pack.landmarks]
         guesses = by_centroids(queries, pack.gallery, landmarks)
         if row.without_source:
@@ -98,22 +112,21 @@ def other_source(everyday: Photos, guesses: Guesses, row: Row, split: str, known
     }
 
 
-def done(file: Path, identity: str) -> dict[str, Any]:
-    """Return what is kept of a row; nothing if it was made with another recipe."""
+def done(file: Path, wanted: str) -> dict[str, Any]:
+    """Return what is kept of a row; nothing if it was made with another recipe or other rules."""
     try:
         kept = read_json(file)
     except ArtifactError:
         return {}
-    return kept if kept.get("identity") == identity else {}
+    return kept if kept.get("identity") == wanted else {}
 
 
 def run(rows: list[Row], stages: Stages, *, final: bool, command: str) -> None:
     """Do the rows that are not done, and write each row's file and the table after each."""
     for row in rows:
         file = stages.out / "rows" / f"{row.name}.json"
-        # The rows' own words and the budget; a change of either does the row again.
-        identity = fingerprint([row.asked(), stages.world.photos.fingerprint])
-        kept = done(file, identity) or {"identity": identity, "row": row.name, "words": row.words, "figures": {}}
+        wanted = identity(row, stages.world)
+        kept = done(file, wanted) or {"identity": wanted, "row": row.name, "words": row.words, "figures": {}}
         for split in ("val", "test") if final else ("val",):
             if split in kept["figures"]:
                 continue
@@ -133,9 +146,10 @@ def summary(figures: Mapping[str, Any]) -> str:
     return "  ".join(f"{name} {share:.1%}" for name, share in shares.items())
 
 
-def write_table(rows: list[Row], out: Path, config: TrainConfig) -> None:
-    """Write all rows that are done as one JSON, and as lines of markdown."""
-    kept = [read_json(file) for file in (out / "rows" / f"{row.name}.json" for row in rows) if file.is_file()]
+def write_table(rows: list[Row], world: World, out: Path, config: TrainConfig) -> None:
+    """Write all rows that are done as one JSON, and as lines of markdown; rows of another budget are not among them."""
+    found = (done(out / "rows" / f"{row.name}.json", identity(row, world)) for row in rows)
+    kept = [row for row in found if row]
     budget = {"epochs": config.schedule.epochs, "size": config.augment.size, "config": config.identity()}
     budget["config"]["network"]["weights"] = Path(config.network.weights).name
     write_json(out / "table.json", {"budget": budget, "rows": kept})

@@ -16,6 +16,8 @@ import dataclasses
 import sys
 from pathlib import Path
 
+BUDGET = Path(__file__).with_name("ablations.toml")
+
 
 def main() -> None:
     """Run the table."""
@@ -47,14 +49,14 @@ def main() -> None:
         except LandmarqError as error:
             sys.exit(f"ablations: {error}")
         finally:
-            write_table(rows, options.out, base)
+            write_table(rows, world, options.out, base)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path)
     parser.add_argument("--weights", default="", help="what the backbone starts from, in place of the budget's")
-    parser.add_argument("--budget", type=Path, default=Path(__file__).with_name("ablations.toml"))
+    parser.add_argument("--budget", type=Path, default=BUDGET)
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--row", action="append", default=[], help="only this row; repeatable")
     parser.add_argument("--final", action="store_true", help="measure the test roles too")
@@ -64,7 +66,8 @@ def _options() -> argparse.Namespace:
 def _command(options: argparse.Namespace) -> str:
     """Return the command as it is told of: where its files lay is nobody's business."""
     weights = f" --weights {Path(options.weights).name}" if options.weights else ""
-    return f"python benchmarks/ablations.py PHOTOS{weights} -o {options.out.name}{' --final' * options.final}"
+    budget = f" --budget {options.budget.name}" if options.budget != BUDGET else ""
+    return f"python benchmarks/ablations.py PHOTOS{weights}{budget} -o {options.out.name}{' --final' * options.final}"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landmarq.gallery import GalleryConfig
 from landmarq.training.config import read_config
 from training_toys import LANDMARKS, paint
 
@@ -132,10 +133,13 @@ def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path
     assert (source["left_out_source"]["total"], source["other_sources"]["total"]) == (8, 4)
 
     stamps = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
+    other = tmp_path / "rows" / "several.json"
+    other.write_text(json.dumps({**json.loads(other.read_text()), "identity": "of another budget"}))
     again = ablations(world, tmp_path, "--row", "frozen", "--row", "source-s1", "--final")
     assert again.returncode == 0, again.stderr[-2000:]
     assert "val" not in again.stdout, "what is measured is not measured again"
     assert set(rows_of(tmp_path)["frozen"]["figures"]) == {"val", "test"}
+    assert set(rows_of(tmp_path)) == {*ROWS} - {"several"}, "what another budget gave is not in the table"
     assert rows_of(tmp_path)["source-s1"]["figures"]["test"]["left_out_source"]["total"] == 4
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors") if "packs" not in path.parts}
     assert all(stamps[path] == stamp for path, stamp in kept.items()), "nothing was trained or exported again"
@@ -146,6 +150,30 @@ def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path
     assert ranks[0].startswith("| 1 | ")
     assert ranks[0].endswith(" | 25.0 |")
     assert "| source-s1 | source s1 left out | val | " in written.partition("specificity, the other sources")[2]
+
+
+def test_a_photo_that_the_crawl_takes_for_a_landmark_is_no_everyday_photo_too(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    catalogs, rows = importlib.import_module("ablation_catalogs"), importlib.import_module("ablation_rows")
+    opened = catalogs.World.open(world)
+    row = rows.Row("crawl-raw", "", read_config(SCRIPT.with_name("ablations.toml")), catalog="crawl-raw")
+    trains = opened.training(row, model=Path, work=tmp_path)
+    shown = [each.path for each in trains.rows if each.landmark]
+    others = [each.path for each in trains.rows if not each.landmark]
+    assert str(world / "photos/everyday-0.jpg") in shown
+    assert sorted(others) == [str(world / f"photos/everyday-{number}.jpg") for number in range(1, 8)]
+
+
+def test_rows_take_the_gallery_that_their_words_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    table, rows = importlib.import_module("ablation_table"), importlib.import_module("ablation_rows")
+    base = read_config(SCRIPT.with_name("ablations.toml"))
+    several = {"several", "several-raw", "crawl-raw", "crawl-cleaned", "crawl-true", "staged", "shipped"}
+    for row in rows.table_rows(base, landmarks=("tower",), sources=("s1",)):
+        wanted = GalleryConfig() if row.name in several else GalleryConfig(max_diameter=2)
+        assert row.recogniser == "neighbours" or table.gallery_of(row) == wanted, row.name
 
 
 def test_a_row_that_is_not_there_is_named_with_those_that_are(world: Path, tmp_path: Path) -> None:
