@@ -2,89 +2,123 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from landmarq import metrics
-from landmarq.bench.networks import BATCH, Variant
-from landmarq.catalog import Catalog, CatalogRow, read_catalog
-from landmarq.errors import PhotoError
+from landmarq.bench.networks import Variant
+from landmarq.bench.table import Cell, Table
+from landmarq.catalog import read_catalog
+from landmarq.embed import CatalogVectors, by_landmark
+from landmarq.errors import InputError
+from landmarq.evaluation.labelled import labelled_photos
 from landmarq.gallery import build_gallery
-from landmarq.photos import PhotoReader, PhotoView
-from landmarq.runtime import ModelInfo
-from landmarq.types import Pixels, Vectors
+from landmarq.runtime import Network
+from landmarq.types import Vectors
+from landmarq.workspace.measuring import embedded
 
 SPECIFICITY = 0.99
 
 Progress = Callable[[int, int], None]
 
 
-def sensitivities(
-    variants: Sequence[Variant], catalog: Path, *, info: ModelInfo, split: str = "val", progress: Progress | None = None
-) -> dict[str, metrics.Proportion]:
-    """Return each variant's sensitivity at 99 % specificity, by name.
+@dataclass(frozen=True)
+class Accuracy:
+    """Sensitivity at 99 % specificity, by similarity alone: places and references are left out.
 
-    Each variant embeds the photos of the role ``train`` for its gallery and those of the split. A photo's score is its
-    largest similarity to a centroid; places and references are left out.
+    Attributes:
+        everyday: against photos without a landmark; None where there are none.
+        every: against these and photos of landmarks that the gallery does not have.
+        n_everyday, n_every: photos of the two kinds.
+    """
+
+    everyday: metrics.Proportion | None
+    every: metrics.Proportion
+    n_everyday: int
+    n_every: int
+
+
+def accuracies(
+    variants: Sequence[Variant], catalog: Path, *, vectors: Path, split: str = "val", progress: Progress | None = None
+) -> dict[str, Accuracy]:
+    """Return the accuracy of each variant that runs the model's own weights, by name.
+
+    Each embeds the landmark photos of the role ``train`` for its gallery, and the photos of the split. A photo's score
+    is its largest similarity to a centroid.
 
     Args:
         variants: ways to run one model.
         catalog: CSV with roles.
-        info: the model, for how photos are prepared.
+        vectors: folder of the files of vectors, one for each runtime and precision, as ``landmarq embed`` writes them;
+            what is there is not embedded again.
         split: ``val`` takes val, val_negative and val_unknown.
-        progress: called with (photos done, photos).
+        progress: called with (photos done, photos), for each variant anew.
+
+    Raises:
+        InputError: the catalog lacks photos of one of the kinds.
     """
     everything = read_catalog(catalog)
-    rows = everything.where(lambda row: (row.role == "train" and bool(row.landmark)) or row.role.startswith(split))
-    kept: list[CatalogRow] = []
-    vectors: dict[str, list[Vectors]] = {each.name: [] for each in variants}
-    for some, pixels in _read(rows, info, progress):
-        kept += some
-        for variant in variants:
-            vectors[variant.name].append(variant.embed(pixels))
-    return {name: _sensitivity(kept, np.concatenate(own), split) for name, own in vectors.items()}
+    taught = everything.where(lambda row: row.role == "train" and bool(row.landmark))
+    if not len(taught):
+        raise InputError(f"{catalog} has no landmark photos of the role train: there is nothing to make a gallery of")
+    tested = labelled_photos(everything, split=split, known={row.landmark for row in taught.rows})
+    tested.need_both()
+    found = {}
+    for variant in variants:
+        if variant.network is not None:
+            file = vectors / _file_name(variant.network)
+            photos = by_landmark(embedded(taught, variant.network, file, progress))
+            found[variant.name] = _accuracy(photos, embedded(tested.catalog, variant.network, file, progress))
+    return found
 
 
-def _sensitivity(rows: Sequence[CatalogRow], vectors: Vectors, split: str) -> metrics.Proportion:
-    train, tested = (
-        np.array([row.role == "train" for row in rows]),
-        np.array([row.role.startswith(split) for row in rows]),
+def with_accuracies(table: Table, found: Mapping[str, Accuracy]) -> Table:
+    """Return a table of variants, their names in the first column, with their accuracies beside them."""
+    columns = ("everyday, 99 %", "everyday + unknown, 99 %")
+    rows = tuple((*row, *_cells(found.get(str(row[0])))) for row in table.rows)
+    some = next(iter(found.values()))
+    note = (
+        f"Sensitivity at 99 % specificity against {some.n_everyday} everyday photos, and against {some.n_every} with "
+        "those of unknown landmarks: nearest centroid, no places, no references, a gallery of its own each."
     )
-    names = np.array([row.landmark for row in rows])
-    landmarks = sorted(set(names[train].tolist()))
-    photos = {each: vectors[train & (names == each)] for each in landmarks}
-    gallery = build_gallery(
-        landmarks, photos=photos, references={}, background=np.empty((0, vectors.shape[1]), np.float32)
+    return Table(table.title, (*table.columns, *columns), rows, (*table.notes, note))
+
+
+def _cells(accuracy: Accuracy | None) -> tuple[Cell, Cell]:
+    if accuracy is None:
+        return None, None
+    return accuracy.everyday and _share(accuracy.everyday), _share(accuracy.every)
+
+
+def _share(share: metrics.Proportion) -> str:
+    return f"{share.share:.1%} ({share.hits} of {share.total})"
+
+
+def _file_name(network: Network) -> str:
+    return f"{network.runtime.split()[0]}-{network.precision}.sqlite"
+
+
+def _accuracy(photos: dict[str, Vectors], tested: CatalogVectors) -> Accuracy:
+    landmarks = sorted(photos)
+    none = np.empty((0, tested.vectors.shape[1]), np.float32)
+    gallery = build_gallery(landmarks, photos=photos, references={}, background=none)
+    similarity = tested.vectors @ gallery.centroids.T
+    best = gallery.centroid_owner[similarity.argmax(axis=1)]
+    truth = [row.landmark for row in tested.rows]
+    every = metrics.decisions(
+        similarity.max(axis=1).astype(float).tolist(),
+        [landmarks[number] for number in best],
+        truth,
+        known=frozenset(landmarks),
     )
-    similarity = vectors[tested] @ gallery.centroids.T
-    best = similarity.argmax(axis=1)
-    return metrics.sensitivity_at_specificity(
-        metrics.decisions(
-            similarity.max(axis=1).astype(float).tolist(),
-            [landmarks[gallery.centroid_owner[at]] for at in best],
-            names[tested].tolist(),
-            known=frozenset(landmarks),
-        ),
-        SPECIFICITY,
+    kept = every.positive | np.array([not each for each in truth])
+    everyday = metrics.Decisions(every.scores[kept], every.right[kept], every.positive[kept])
+    return Accuracy(
+        metrics.sensitivity_at_specificity(everyday, SPECIFICITY) if everyday.n_negatives else None,
+        metrics.sensitivity_at_specificity(every, SPECIFICITY),
+        everyday.n_negatives,
+        every.n_negatives,
     )
-
-
-def _read(rows: Catalog, info: ModelInfo, progress: Progress | None) -> Iterator[tuple[list[CatalogRow], Pixels]]:
-    """Yield the rows whose photo can be read, with the photos, a batch at a time."""
-    with PhotoReader() as reader:
-        photos = zip(rows.rows, reader.photos(rows.files(), _view(info)), strict=True)
-        done = 0
-        while batch := list(itertools.islice(photos, BATCH)):
-            read = [(row, photo.pixels) for row, (_, photo) in batch if not isinstance(photo, PhotoError)]
-            if read:
-                yield [row for row, _ in read], np.stack([pixels for _, pixels in read])
-            done += len(batch)
-            if progress:
-                progress(done, len(rows))
-
-
-def _view(info: ModelInfo) -> PhotoView:
-    return PhotoView(info.preprocessing.size, info.preprocessing.filter)

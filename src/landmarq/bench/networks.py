@@ -28,12 +28,12 @@ class Variant:
     Attributes:
         name: runtime and precision.
         embed: pixels (n, size, size, 3) uint8 into unit vectors (n, d).
-        comparable: whether its vectors are those of the model: not where its weights are random.
+        network: what embeds; None where the weights are random, and the vectors not those of the model.
     """
 
     name: str
     embed: Callable[[Pixels], Vectors]
-    comparable: bool = True
+    network: Network | None = None
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def variants(
     for folder in (model, *([int8] if int8 else [])):
         kind = "int8, the rest " if "quantised" in read_model(folder)[0].training else ""
         exact, fast = open_network(folder, precision="float32"), open_network(folder)
-        found.append(Variant(f"OpenVINO {kind}{exact.precision}", exact.embed))
+        found.append(Variant(f"OpenVINO {kind}{exact.precision}", exact.embed, exact))
         if fast.precision != exact.precision:
-            found.append(Variant(f"OpenVINO {kind}{fast.precision}", fast.embed))
+            found.append(Variant(f"OpenVINO {kind}{fast.precision}", fast.embed, fast))
         other = _on_onnxruntime(folder)
         if other:
-            found.append(Variant(f"ONNX Runtime {kind}{other.precision}", other.embed))
+            found.append(Variant(f"ONNX Runtime {kind}{other.precision}", other.embed, other))
     if eager is not None:
-        found.append(Variant("torch eager float32", eager, comparable=False))
+        found.append(Variant("torch eager float32", eager))
     return found
 
 
@@ -98,31 +98,23 @@ def measure_speed(
             if progress:
                 progress(number * len(found) + at + 1, rounds * len(found))
     return [
-        Speed(each.name, 1 / statistics.median(times), _cosine(vectors[0], own) if each.comparable else None)
+        Speed(each.name, 1 / statistics.median(times), _cosine(vectors[0], own) if each.network else None)
         for each, times, own in zip(found, spent, vectors, strict=True)
     ]
 
 
-def speed_table(title: str, speeds: Sequence[Speed], *, accuracy: dict[str, float] | None = None) -> Table:
-    """Return speeds as a table, with the ratio to eager torch where it was measured.
-
-    Args:
-        title: what was run.
-        speeds: of each variant.
-        accuracy: sensitivity at 99 % specificity by the variant's name, 0 to 1.
-    """
+def speed_table(title: str, speeds: Sequence[Speed]) -> Table:
+    """Return speeds as a table, with the ratio to eager torch where it was measured."""
     base = next((each.images_a_second for each in speeds if each.name.startswith("torch")), speeds[0].images_a_second)
     beside = "x torch" if speeds[-1].name.startswith("torch") else f"x {speeds[0].name}"
     rows = tuple(
         (
             *(each.name, each.images_a_second, 1000 / each.images_a_second, each.images_a_second / base),
             *(f"{cosine:.5f}" if cosine is not None else None for cosine in each.cosine or (None, None)),
-            f"{accuracy[each.name]:.1%}" if accuracy and each.name in accuracy else None,
         )
         for each in speeds
     )
-    columns = ("variant", "images/s", "ms", beside, "worst cosine", "mean cosine", "sensitivity at 99 %")
-    return Table(title, columns, rows)
+    return Table(title, ("variant", "images/s", "ms", beside, "worst cosine", "mean cosine"), rows)
 
 
 def _cosine(one: Vectors, other: Vectors) -> tuple[float, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from landmarq.bench.accuracy import sensitivities
+from landmarq.bench.accuracy import accuracies, with_accuracies
 from landmarq.bench.networks import measure_speed, speed_table, variants
 from landmarq.bench.table import Table
 from landmarq.errors import MissingExtraError, PackError
@@ -39,6 +40,7 @@ def measure_model(
     *,
     int8: Path | None = None,
     catalog: Path | None = None,
+    vectors: Path | None = None,
     backbone: str | None = None,
     rounds: int = 5,
     progress: Progress | None = None,
@@ -49,6 +51,7 @@ def measure_model(
         model: folder of the model; of the one in floating point where ``int8`` is named too.
         int8: folder of its int8 model.
         catalog: photos with roles; without it speed is measured on the model's check inputs, and no accuracy.
+        vectors: folder of the catalog's vectors, made or added to; without it they are not kept.
         backbone: timm's name of a network that torch runs beside it, with random weights.
         rounds: of each; the median counts.
         progress: called with (photos done, photos) while accuracy is measured.
@@ -64,12 +67,11 @@ def measure_model(
     if catalog:
         pixels = calibration_pixels(catalog, info, count=_PHOTOS, rng=np.random.default_rng(1))
     speeds = measure_speed(found, pixels, rounds=rounds)
-    accuracy = None
-    if catalog:
-        trained = [each for each in found if each.comparable]
-        measured = sensitivities(trained, catalog, info=info, progress=progress)
-        accuracy = {name: share.share for name, share in measured.items()}
-    return speed_table(f"{info.name} at {size} px, {_PHOTOS} photos at once", speeds, accuracy=accuracy)
+    table = speed_table(f"{info.name} at {size} px, {_PHOTOS} photos at once", speeds)
+    if not catalog:
+        return table
+    with tempfile.TemporaryDirectory() as folder:
+        return with_accuracies(table, accuracies(found, catalog, vectors=vectors or Path(folder), progress=progress))
 
 
 def _eager(backbone: str) -> Callable[[Pixels], Vectors]:
