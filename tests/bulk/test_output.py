@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from landmarq.artifacts import Manifest
 from landmarq.bulk import Output
+from landmarq.bulk.locations import one_line
 from landmarq.bulk.output import PHOTOS_NAME, finished, partition_name
 from landmarq.bulk.sources import Source
 from landmarq.errors import ArtifactError, StorageError
@@ -72,3 +73,22 @@ def test_a_place_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(StorageError) as caught:
             Output(location).write("photos/a.parquet", b"x")
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_an_output_that_is_a_file_or_lies_in_one_is_one_line(tmp_path: Path, scheme: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for location in (f"{scheme}{tmp_path}/file", f"{scheme}{tmp_path}/file/out"):
+        with pytest.raises(StorageError, match=r"can't use \S+file\S*: Not a directory: choose another -o") as caught:
+            Output(location).plan(manifest())
+        assert "\n" not in str(caught.value)
+
+
+def test_a_partition_that_is_gone_before_it_is_removed_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="No such file"):
+        Output(str(tmp_path)).remove([partition_name(0, 0, last=True)])
+
+
+def test_an_error_without_words_is_told_by_its_name() -> None:
+    assert one_line(PermissionError()) == "PermissionError"
+    assert one_line(ValueError("first\nsecond")) == "first"

@@ -26,7 +26,7 @@ def open_location(location: str) -> tuple[Any, str]:
     try:
         system, path = fsspec.core.url_to_fs(location)
     except (ValueError, ImportError, OSError) as error:
-        raise InputError(f"{location} can't be opened: {_line(error)}") from None
+        raise InputError(f"{location} can't be opened: {one_line(error)}") from None
     return system, str(path)
 
 
@@ -59,7 +59,7 @@ def fetch(location: str) -> bytes:
             raise InputError(f"{_folder(location)} is not there any more") from None
         raise PhotoError("there is no such file", reason="missing") from None
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
-        raise InputError(f"{location} can't be reached: {_line(error)}") from None
+        raise InputError(f"{location} can't be reached: {one_line(error)}") from None
     return data
 
 
@@ -84,5 +84,6 @@ def _folder(location: str) -> str:
     return first.rpartition("/")[0] + chain + rest
 
 
-def _line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """Return the first line of what an error says, or its name where it says nothing."""
     return (str(error).splitlines() or [""])[0][:160] or type(error).__name__

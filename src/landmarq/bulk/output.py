@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from landmarq.artifacts import Manifest, atomic_write, storage_errors
-from landmarq.bulk.locations import is_local, open_location
+from landmarq.artifacts import Manifest, atomic_write
+from landmarq.bulk.locations import is_local, one_line, open_location
 from landmarq.bulk.sources import Source
-from landmarq.errors import ArtifactError, StorageError
+from landmarq.errors import ArtifactError, LandmarqError, StorageError
 
 PLAN_NAME, REPORT_NAME, UNREADABLE_NAME, PHOTOS_NAME = "plan.jsonl", "report.json", "unreadable.csv", "photos"
 _PARTITION = re.compile(r"(\d{7,})-(\d{5,})(-end)?\.parquet")
@@ -79,33 +80,55 @@ class Output:
             with system.open(f"{root}/{name}", "wb") as stream:
                 yield stream
         except Exception as error:  # noqa: BLE001 - each file system has errors of its own
-            raise StorageError(f"can't write to {self.location}: {str(error).splitlines()[0][:160]}") from None
+            raise StorageError(f"can't write to {self.location}: {one_line(error)}") from None
 
     def read(self, name: str) -> bytes | None:
-        """Return the bytes of a file, or None if it is not there."""
-        system, root = open_location(self.location)
-        try:
-            data: bytes = system.cat_file(f"{root}/{name}")
-        except FileNotFoundError:
-            return None
+        """Return the bytes of a file, or None if it is not there.
+
+        Raises:
+            StorageError: the place can't be reached, or is no folder.
+        """
+        with self._reached() as (system, root):
+            try:
+                data: bytes = system.cat_file(f"{root}/{name}")
+            except FileNotFoundError:
+                return None
         return data
 
     def partitions(self) -> list[str]:
-        """Return the names of the partitions that are there, sorted."""
-        system, root = open_location(self.location)
-        folder = f"{root}/{PHOTOS_NAME}"
-        if not system.exists(folder):
-            return []
-        system.invalidate_cache(folder)  # others have written there since
-        names = (str(each).rstrip("/").rpartition("/")[2] for each in system.ls(folder, detail=False))
+        """Return the names of the partitions that are there, sorted.
+
+        Raises:
+            StorageError: the place can't be reached.
+        """
+        with self._reached() as (system, root):
+            folder = f"{root}/{PHOTOS_NAME}"
+            if not system.exists(folder):
+                return []
+            system.invalidate_cache(folder)  # others have written there since
+            names = [str(each).rstrip("/").rpartition("/")[2] for each in system.ls(folder, detail=False)]
         return sorted(name for name in names if _PARTITION.fullmatch(name))
 
     def remove(self, partitions: Collection[str]) -> None:
-        """Remove partitions."""
-        system, root = open_location(self.location)
-        with storage_errors(Path(self.location)):
+        """Remove partitions.
+
+        Raises:
+            StorageError: they may not be removed, or the place can't be reached.
+        """
+        with self._reached() as (system, root):
             for name in partitions:
                 system.rm_file(f"{root}/{PHOTOS_NAME}/{name}")
+
+    @contextlib.contextmanager
+    def _reached(self) -> Iterator[tuple[Any, str]]:
+        """Yield the file system and the path in it; whatever goes wrong there becomes one line."""
+        try:
+            yield open_location(self.location)
+        except LandmarqError:
+            raise
+        except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+            said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else one_line(error)
+            raise StorageError(f"can't use {self.location}: {said}: choose another -o, or mend it") from None
 
     def keep_plan(self, manifest: Manifest, sources: Sequence[Source]) -> None:
         """Write what the run was given and what it will do."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from landmarq.bulk.locations import fetch, is_local, open_location
+from landmarq.bulk.locations import fetch, is_local, one_line, open_location
 from landmarq.bulk.sources import Source
 from landmarq.errors import InputError, PhotoError
 from landmarq.photos.decode import MAX_FILE_BYTES
@@ -57,9 +57,9 @@ def items(source: Source) -> Iterator[Item]:
     except FileNotFoundError:
         raise InputError(f"{location} is not there any more") from None
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
-        raise InputError(f"{location} is damaged: {_line(error)}") from None
+        raise InputError(f"{location} is damaged: {one_line(error)}") from None
     except OSError as error:
-        raise InputError(f"{location} can't be read: {_line(error)}") from None
+        raise InputError(f"{location} can't be read: {one_line(error)}") from None
 
 
 def _file(location: str) -> Item:
@@ -138,7 +138,3 @@ def _fetched(location: str) -> Callable[[], bytes]:
 
 def _too_large() -> bytes:
     raise PhotoError("the file is larger than a photo is", reason="too-large")
-
-
-def _line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:160] or type(error).__name__

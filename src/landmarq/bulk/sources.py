@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from landmarq.bulk.locations import is_local, open_location, url_in
+from landmarq.bulk.locations import is_local, one_line, open_location, url_in
 from landmarq.catalog import read_catalog
 from landmarq.embed import catalog_files
 from landmarq.errors import InputError
@@ -96,7 +96,7 @@ def _files(location: str) -> list[str]:
     try:
         found = sorted(system.glob(path) if "*" in path else [path] if system.isfile(path) else system.find(path))
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
-        raise InputError(f"{location} can't be listed: {str(error).splitlines()[0][:160]}") from None
+        raise InputError(f"{location} can't be listed: {one_line(error)}") from None
     if not found:
         raise InputError(f"there is nothing at {location}")
     files = [each if is_local(location) else url_in(system, each, location) for each in found]
