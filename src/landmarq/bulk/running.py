@@ -88,17 +88,20 @@ class _Work:
     progress: Progress | None
 
     def run(self, todo: Sequence[Source], config: BulkConfig) -> dict[int, str]:
-        """Do the sources, some at a time; return what keeps those from being finished that are not."""
+        """Do the sources, some at a time; return what keeps those from being finished that are not.
+
+        One that is lost without a word, with its worker or its machine, is given out once more.
+        """
         problems: dict[int, str] = {}
+        again: set[int] = set()
         waiting = list(todo)
         while waiting:
             window, waiting = waiting[:_WINDOW], waiting[_WINDOW:]
             problems |= self._run(window, config, before=len(todo) - len(window) - len(waiting), total=len(todo))
             lost = _left(self.output, [each for each in window if each.number not in problems])
-            if len(lost) == len(window):  # a second time for nothing
-                problems |= dict.fromkeys((each.number for each in lost), _DIED)
-            else:
-                waiting = lost + waiting
+            problems |= {each.number: _DIED for each in lost if each.number in again}
+            waiting = [each for each in lost if each.number not in again] + waiting
+            again |= {each.number for each in lost}
         return problems
 
     def _run(self, sources: Sequence[Source], config: BulkConfig, *, before: int, total: int) -> dict[int, str]:
