@@ -26,6 +26,8 @@ RARITIES = ("frequent", "rare")
 STAGES = {"decode_ms": "decode", "network_ms": "network", "search_ms": "search", "verification_ms": "verification"}
 PAPERS_RATIO = 15
 """How many times faster than DELF the paper says its method is, on a CPU."""
+SYSTEMS = {"rootsift": "RootSIFT + RANSAC", "delf": "DELF", "triplet": "triplet + k-NN"}
+"""The name in a report of each system that ``rival_settings.py`` chooses for."""
 TRIED = {
     "everyday_99": "everyday, 99 %",
     "everyday_99.9": "everyday, 99.9 %",
@@ -58,7 +60,10 @@ def tables(kept: Mapping[str, Any] | None) -> str:
     """Return the rivals' part of the page."""
     if not kept or not kept["reports"]:
         return "No run was measured yet."
+    for each in kept["tried"]:
+        _check_chosen(each, kept["reports"])
     parts = [part for report in kept["reports"] for part in _of_report(report)]
+    parts.append(_settings(kept["reports"][0]["standings"]))
     return "\n\n".join([*parts, *(_of_choice(each) for each in kept["tried"])])
 
 
@@ -77,27 +82,38 @@ def _of_report(report: Mapping[str, Any]) -> Iterator[str]:
             for each in standings
         ],
     )
-    yield "Of frequent and of rare landmarks, at 99 %:"
-    at = [(rarity, negatives) for rarity in RARITIES for negatives in WORDS]
-    yield _table(
-        ["", *(f"{rarity}, {WORDS[negatives]}" for rarity, negatives in at)],
-        [
-            [
-                each["name"],
-                *(_shown(_bar(each["rarities"].get(rarity, ()), negatives, 0.99)) for rarity, negatives in at),
-            ]
-            for each in standings
-        ],
-    )
+    yield _beside_ours(standings)
+    for rarity in RARITIES:
+        found = [[_bar(each["rarities"].get(rarity, ()), *bar) for bar in SHOWN] for each in standings]
+        photos = found[0][0]["total"] if found[0][0] else 0
+        yield f"Of {rarity} landmarks ({photos} photos):"
+        yield _table(
+            ["", *bars],
+            [[each["name"], *map(_shown, row)] for each, row in zip(standings, found, strict=True)],
+        )
     if ours["cost"]:
         yield from _cost(report)
 
 
+def _beside_ours(standings: Sequence[Standing]) -> str:
+    """Return whether ours, as it ships, is at least as sensitive as every rival, and if not, where it is not."""
+    ours, ahead = standings[0], []
+    for each in standings:
+        for negatives, specificity in SHOWN:
+            mine, other = (_bar(one["at_specificity"], negatives, specificity) for one in (ours, each))
+            if not each["name"].startswith("ours") and mine and other and other["share"] > mine["share"]:
+                where = f"{WORDS[negatives]}, {100 * specificity:g} %"
+                ahead.append(f"{each['name']} ({where}: {_percent(other)} beside {_percent(mine)})")
+    if ahead:
+        return f"More sensitive than {ours['name']}: {'; '.join(ahead)}."
+    return f"No rival is more sensitive than {ours['name']}, in any of the four columns."
+
+
 def _cost(report: Mapping[str, Any]) -> Iterator[str]:
-    photos = report["timed_photos"]
+    photos, ours = report["timed_photos"], report["standings"][0]
     yield f"Milliseconds a photo, all cores at work, on {photos} photos; bytes for each photo of the database:"
     yield _table(
-        ["", *STAGES.values(), "together", "times ours", "bytes"],
+        ["", *STAGES.values(), "together", "times ours", "bytes", "times ours"],
         [
             [
                 each["name"],
@@ -105,6 +121,7 @@ def _cost(report: Mapping[str, Any]) -> Iterator[str]:
                 f"{sum(each['cost'].values()):.1f}",
                 f"{each['times_ours']:.1f}",
                 f"{each['bytes_a_photo']:,.0f}",
+                f"{each['bytes_a_photo'] / ours['bytes_a_photo']:.3g}",
             ]
             for each in report["standings"]
         ],
@@ -114,6 +131,41 @@ def _cost(report: Mapping[str, Any]) -> Iterator[str]:
             ratio = each["times_ours"]
             verdict = "reached" if ratio >= PAPERS_RATIO else "missed"
             yield f"DELF takes {ratio:.1f} times as long as ours; the paper's mark of {PAPERS_RATIO} is {verdict}."
+
+
+def _settings(standings: Sequence[Standing]) -> str:
+    """Return what each system was run with."""
+    rows = [
+        [each["name"], ", ".join(f"{name} {_plain(value)}" for name, value in _flat(each["settings"]))]
+        for each in standings
+    ]
+    return f"What each was run with:\n\n{_table(['', 'settings'], rows)}"
+
+
+def _flat(settings: Mapping[str, Any], part: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the settings with the names of ``rival_settings.py``: a dot leads into a part."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{part}{name}.")
+        else:
+            yield f"{part}{name}", value
+
+
+def _plain(value: Any) -> str:
+    return " ".join(f"{each:.3g}" for each in value) if isinstance(value, list) else str(value)
+
+
+def _check_chosen(tried: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a report of a rival that was not run with the best of what was tried."""
+    best = max(each["score"] for each in tried["tried"].values())
+    choices = [each["choice"] for each in tried["tried"].values() if each["score"] == best]
+    for report in reports:
+        for each in report["standings"]:
+            ran = dict(_flat(each["settings"]))
+            if each["name"] == SYSTEMS[tried["system"]] and not any(
+                choice.items() <= ran.items() for choice in choices
+            ):
+                raise SystemExit(f"{each['name']} was not run with the best of what was tried: {choices[0]}")
 
 
 def _of_choice(tried: Mapping[str, Any]) -> str:
