@@ -21,8 +21,8 @@ def test_a_gallery_is_built_from_stored_vectors(tmp_path: Path) -> None:
     )
     found, built, largest = table.rows
     assert found[1] == 100
-    assert 5 <= int(str(built[1])) <= 10  # two views each
-    assert 1 <= int(str(largest[1])) <= 5
+    assert 18 <= int(str(built[1])) <= 20  # four views each; one may have a single photo, which makes no cluster
+    assert int(str(largest[1])) == 5
     assert steps[-1] == (5, 5)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from landmarq.albums import Library, make_albums
 from landmarq.albums.tree import album_tree
-from landmarq.bench.made_vectors import DIMENSION, directions, photos_of
+from landmarq.bench.made_vectors import DIMENSION, VIEWS, directions, photos_of
 from landmarq.bench.table import Table
 from landmarq.gallery import Gallery
 from landmarq.pack import Pack, PackInfo, Thresholds
@@ -24,6 +24,7 @@ from landmarq.types import Floats, Landmark, Pixels, Place, Vectors
 Progress = Callable[[int, int], None]
 
 _IN_ALBUMS = 0.03
+_REFERENCES = 5
 _BLOCK = 10_000
 
 
@@ -108,13 +109,20 @@ def _made(out: Path, root: Path, recognizer: Recognizer, what: str) -> tuple[str
 
 
 def _pack(landmarks: int, rng: np.random.Generator) -> Pack:
-    """Return a pack whose landmarks stand a kilometre from each other; its references are its centroids."""
+    """Return a pack whose landmarks stand a kilometre from each other, of the starter's size for each.
+
+    A landmark's centroids and references all are one vector: what they cost does not depend on how alike they are.
+    """
     table = tuple(
         Landmark(f"l{number}", f"Landmark {number}", f"City {number % 50}", "Country", "", _place(number))
         for number in range(landmarks)
     )
-    centroids, owner = directions(rng, landmarks), np.arange(landmarks)
-    gallery = Gallery(centroids, owner, centroids, owner, directions(rng, 500))
+    looks, owner = directions(rng, landmarks), np.arange(landmarks)
+    gallery = Gallery(
+        *(np.repeat(looks, VIEWS, axis=0), np.repeat(owner, VIEWS)),
+        *(np.repeat(looks, _REFERENCES, axis=0), np.repeat(owner, _REFERENCES)),
+        directions(rng, 500),
+    )
     sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(0.55, 0.4, 0.5))
     return Pack(PackInfo("made", NoNetwork.info.fingerprint, sets), table, gallery)
 

@@ -12,6 +12,9 @@ DIMENSION = 512
 _FALL = 12.0
 """Variance of direction k falls as 1 / (k + this): as if about 170 directions of 512 were used evenly."""
 
+VIEWS = 4
+"""Centroids of a landmark, as many as the starter pack has on average."""
+
 _BLOCK = 50_000
 
 
@@ -33,8 +36,11 @@ def photos_of(centroids: Vectors, rng: np.random.Generator, count: int, *, cosin
     return photos
 
 
-def landmark_photos(rng: np.random.Generator, count: int, *, views: int = 2, cosine: float = 0.8) -> Vectors:
-    """Return the photos of one landmark that has some views, (n, 512) float32 unit rows."""
+def landmark_photos(rng: np.random.Generator, count: int, *, views: int = VIEWS, cosine: float = 0.95) -> Vectors:
+    """Return the photos of one landmark that has some views, (n, 512) float32 unit rows.
+
+    Photos of a view are as near to each other as the starter model draws them: each view becomes a centroid.
+    """
     return photos_of(directions(rng, views), rng, count, cosine=cosine)
 
 
