@@ -1,10 +1,12 @@
-"""The tables of targets and ablations in docs/results.md, from reports and from the ablations' table.
+"""The tables of targets, second look and ablations in docs/results.md, from reports and tables.
 
-    python benchmarks/results.py --frozen evaluation-frozen/report.json --ablations runs/ablations/table.json
+    python benchmarks/results.py --frozen evaluation-frozen/report.json --ablations runs/ablations/table.json \
+        --second-look second_look.json
 
 The shipped model's figures are those of the model card (benchmarks/model_card.py), in docs/figures/starter.json. What
-the options name is kept beside them, without names of photos: frozen.json, ablations.json. Without options the page
-is written again from these files. What stands in it between this script's marks is written by it and by nobody else.
+the options name is kept beside them, without names of photos: frozen.json, second_look.json, ablations.json. Without
+options the page is written again from these files. What stands in it between this script's marks is written by it and
+by nobody else.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from model_card import FIGURES as STARTER
 from model_card import ROOT, trimmed
 
 PAGE, KEPT = ROOT / "docs" / "results.md", ROOT / "docs" / "figures"
-FROZEN, ABLATIONS = KEPT / "frozen.json", KEPT / "ablations.json"
+FROZEN, ABLATIONS, SECOND_LOOK = (KEPT / f"{name}.json" for name in ("frozen", "ablations", "second_look"))
 TOP_K = ROOT / "docs" / "images" / "top_k.png"
 
 Figure = Mapping[str, float]
@@ -145,6 +147,35 @@ def _pooled(figures: Sequence[Figure]) -> Figure:
     return {"share": share.share, "low": interval.low, "high": interval.high}
 
 
+def second_look(told: Mapping[str, Any] | None) -> str:
+    """Return what a second look buys (benchmarks/second_look.py), as counts without and with it."""
+    if not told:
+        return "Not measured yet."
+    without, with_ = told["without"], told["with"]
+    lines = [
+        (f"found, {name} landmarks", without[name], with_[name])
+        for name in ("frequent", "rare")
+        if name in told["with"]
+    ]
+    lines += [(f"{name}s that pass", passed, with_["passed"][name]) for name, passed in without["passed"].items()]
+    lines += [(f"found at {bar}", found, with_["at"][bar]) for bar, found in without["at"].items()]
+    rows = [f"| {words} (of {first[1]}) | {first[0]} | {second[0]} |" for words, first, second in lines]
+    rows.insert(2, f"| wrong name | {without['wrong name']} | {with_['wrong name']} |")
+    few = told["few"]
+    return "\n".join(
+        [
+            f"Roles `{told['split']}`, `{told['split']}_negative`, `{told['split']}_unknown`, model "
+            f"`{told['model'][:16]}`, pack {' + '.join(told['packs'])}, {told['references']} reference photos, no GPS, "
+            f"the pack's own thresholds. {told['machine']}.\n",
+            "| | without | with |\n|---|---|---|",
+            *rows,
+            f"\nIt looks again at {told['looked']} of the {told['photos']} photos, {told['ms']:.0f} ms each, decoding "
+            f"included. Of the {few['of']} photos that are found rightly without it, {few['photos']} share no more "
+            f"than {few['points']} points, what chance reaches, with any reference photo.",
+        ]
+    )
+
+
 def ablation_tables(ablations: Mapping[str, Any] | None) -> str:
     """Return the ablations' tables with their command and budget, and the picture of top-k."""
     if not ablations or not ablations["rows"]:
@@ -166,10 +197,12 @@ def ablation_tables(ablations: Mapping[str, Any] | None) -> str:
 
 def written(page: str) -> str:
     """Return docs/results.md as its figures make it."""
-    starter, frozen, ablations = (read_json(file) if file.exists() else None for file in (STARTER, FROZEN, ABLATIONS))
+    files = (STARTER, FROZEN, ABLATIONS, SECOND_LOOK)
+    starter, frozen, ablations, looked = (read_json(file) if file.exists() else None for file in files)
     if starter is None:
         raise SystemExit(f"{STARTER} is missing: benchmarks/model_card.py writes it")
     page = _filled(page, "targets", targets(starter, frozen, ablations))
+    page = _filled(page, "second look", second_look(looked))
     return _filled(page, "ablations", ablation_tables(ablations))
 
 
@@ -185,9 +218,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frozen", type=Path, help="report.json of the frozen backbone's pack")
     parser.add_argument("--ablations", type=Path, help="table.json of the ablations")
+    parser.add_argument("--second-look", type=Path, help="what second_look.py wrote")
     options = parser.parse_args()
     if options.frozen:
         write_json(FROZEN, trimmed(read_json(options.frozen), {"fingerprint": "not trained"}))
+    if options.second_look:
+        write_json(SECOND_LOOK, read_json(options.second_look))
     if options.ablations:
         kept = read_json(options.ablations)
         write_json(ABLATIONS, kept)

@@ -105,10 +105,38 @@ def test_ablations_tell_their_command_budget_and_intervals(script: ModuleType, t
     assert script.ablation_tables(None) == "No row was measured yet."
 
 
+def looked(found: int) -> dict[str, Any]:
+    bars = {f"{negatives}, {at} %": [found, 12] for negatives in ("non-landmarks", "all") for at in (99, 99.9)}
+    passed = {"non-landmark": [1, 20], "unknown landmark": [2, 5]}
+    return {
+        "found": [found, 12], "wrong name": 3, "frequent": [found - 4, 8], "rare": [4, 4], "passed": passed, "at": bars,
+    }  # fmt: skip
+
+
+def test_a_second_look_is_told_in_counts(script: ModuleType) -> None:
+    told = {
+        "split": "val", "model": "0123456789abcdef0", "packs": ["one"], "references": 9, "photos": 37, "looked": 7,
+        "ms": 12.4, "few": {"points": 8, "photos": 5, "of": 10}, "machine": "a machine",
+        "without": looked(10), "with": looked(11),
+    }  # fmt: skip
+    text = script.second_look(told)
+    for line in (
+        "| found, frequent landmarks (of 8) | 6 | 7 |",
+        "| found, rare landmarks (of 4) | 4 | 4 |",
+        "| wrong name | 3 | 3 |",
+        "| unknown landmarks that pass (of 5) | 2 | 2 |",
+        "| found at all, 99.9 % (of 12) | 10 | 11 |",
+    ):
+        assert line in text.splitlines()
+    assert "at 7 of the 37 photos, 12 ms each" in text
+    assert "Of the 10 photos that are found rightly without it, 5 share no more than 8 points" in text
+    assert script.second_look(None) == "Not measured yet."
+
+
 def test_the_page_is_what_the_script_makes_of_its_figures(script: ModuleType) -> None:
     page = script.PAGE.read_text(encoding="utf-8")
     assert page == script.written(page), AGAIN
-    for file in (script.FROZEN, script.ABLATIONS):
+    for file in (script.FROZEN, script.ABLATIONS, script.SECOND_LOOK):
         assert not file.exists() or "photos/" not in file.read_text(encoding="utf-8"), "no names of photos"
     model = read_json(script.ROOT / "src/landmarq/starter/model/model.json")
     assert read_json(script.STARTER)["model"] == model["fingerprint"]

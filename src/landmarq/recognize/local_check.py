@@ -97,15 +97,22 @@ class LocalCheck:
             matched_similarity=np.concatenate([decisions.matched_similarity, decisions.similarity[found]])[order],
         )
 
-    def _gain(self, picture: Picture, landmark: str) -> float:
+    def inliers(self, picture: Picture, landmark: str) -> int:
+        """Return how many points a photo shares with that reference of a landmark with which it shares most.
+
+        0 where the landmark has no reference (the picture is not asked for then) or there is no picture.
+        """
         references = self._references.get(landmark, ())
         jpeg = picture() if references else None
         if jpeg is None:
-            return 0.0
+            return 0
         (photo,) = self._describer.describe([decode_jpeg(jpeg)])
-        inliers = max(self._inliers(photo, reference) for reference in references)
-        return self.config.weight * min(max(inliers - self.config.chance, 0), self.config.most)
+        return max(self._shared(photo, reference) for reference in references)
 
-    def _inliers(self, photo: LocalFeatures, reference: LocalFeatures) -> int:
+    def _gain(self, picture: Picture, landmark: str) -> float:
+        beyond = self.inliers(picture, landmark) - self.config.chance
+        return self.config.weight * min(max(beyond, 0), self.config.most)
+
+    def _shared(self, photo: LocalFeatures, reference: LocalFeatures) -> int:
         rows, columns = match_one_to_one(photo, reference, ratio=self.config.ratio)
         return count_inliers(photo.points[rows], reference.points[columns], self.config.geometry)
