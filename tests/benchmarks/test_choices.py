@@ -46,9 +46,11 @@ def world(choices: Any) -> Any:
 def test_two_looks_are_two_centroids_until_the_diameter_holds_both(choices: Any, world: Any) -> None:
     rows = choices.galleries(world)
     shown = {(row[0], row[1]): row for row in rows}
-    assert shown["0.5", "0.1"][2:4] == ["6", "100%"]
-    assert shown["2", "0.1"][2:4] == ["3", "0%"]
-    assert shown["0.5", "0.1"][4:6] == ["100.0%", "100.0%"]
+    assert shown["0.15", "0.02"][2:4] == ["6", "100%"]
+    assert shown["2", "0.02"][2:4] == ["3", "0%"]
+    assert shown["0.15", "1"][2:4] == ["3", "0%"]
+    assert shown["0.15", "0.02"][4:6] == ["100.0%", "100.0%"]
+    assert shown["2", "0.02"][-2].startswith("+0 -")
     assert [row[-1] for row in rows].count("default") == 1
 
 
