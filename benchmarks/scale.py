@@ -1,8 +1,9 @@
 """What a photo costs in bulk: the figures that docs/scale.md counts with.
 
-Photos are those of the sample world, enlarged; nothing is downloaded. Run on an idle machine:
+Photos are those of the sample world, enlarged; nothing is downloaded. Run on an idle machine, then fill the document:
 
-    python benchmarks/scale.py --photos 600
+    python benchmarks/scale.py --photos 480 --json docs/figures/scale.json
+    python benchmarks/scale_costs.py
 
 Each stage is measured alone on one core or on all, then `landmarq bulk` from end to end, without the start of Ray and
 the model's, which is paid once and printed beside it.
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
+from landmarq.artifacts import write_json
 from landmarq.bench import this_machine
 from landmarq.bench.made_photos import make_photos
 from landmarq.bulk import BulkConfig, Engine, Output
@@ -70,8 +72,8 @@ def multiply_adds(model: Path) -> int:
     return count
 
 
-def stages(engine: Engine, files: list[Path]) -> None:
-    """Measure each stage by itself."""
+def stages(engine: Engine, files: list[Path]) -> dict[str, float]:
+    """Measure each stage by itself, milliseconds a photo."""
     preprocessing = engine.network.info.preprocessing
     view = PhotoView(preprocessing.size, preprocessing.filter)
     data = [file.read_bytes() for file in files]
@@ -80,51 +82,48 @@ def stages(engine: Engine, files: list[Path]) -> None:
     def decode() -> None:
         photos[:] = [decode_photo(each, file, view) for each, file in zip(data, files, strict=True)]
 
-    print(f"decode, one core: {per_photo_ms(decode, len(files)):.1f} ms a photo")
+    found = {"decode_ms": per_photo_ms(decode, len(files))}
     pixels = np.stack([photo.pixels for photo in photos])
     rows = np.arange(len(photos))
     places = [None] * len(photos)
-    embed = partial(engine.network.embed, pixels)
-    print(f"network, all cores: {per_photo_ms(embed, len(photos)):.1f} ms a photo ({engine.network.precision})")
+    found["network_ms"] = per_photo_ms(partial(engine.network.embed, pixels), len(photos))
     vectors, answers = engine.answer(pixels, places, rows)
-    if engine.recognizer:
-        decide = partial(engine.recognizer.recognize, vectors, places)
-        print(
-            f"decide, {len(engine.recognizer.landmarks)} landmarks: {per_photo_ms(decide, len(photos)):.3f} ms a photo"
-        )
     reads = [Read(str(file), photo) for file, photo in zip(files, photos, strict=True)]
 
-    def write() -> bytes:
+    def decide_and_write() -> bytes:
+        if engine.recognizer:
+            engine.recognizer.recognize(vectors, places)
         table = from_stream(photo_table(reads, size=view.size))
         told = with_answers(table, answers, vectors, rows.tolist(), precision=engine.network.precision)
         return to_parquet(from_stream(to_stream(told)))
 
-    print(f"tables and Parquet, one core: {per_photo_ms(write, len(photos)):.3f} ms a photo")
+    found["rest_ms"] = per_photo_ms(decide_and_write, len(photos))
+    return found
 
 
-def rate(folder: Path, out: Path, *, partition: int) -> None:
-    """Run all of it, and print the rate from the moment that a quarter of the partitions is written."""
+def rate(folder: Path, out: Path, *, partition: int) -> dict[str, float]:
+    """Run all of it; the rate is that from the moment that a quarter of the partitions is written."""
     began = time.time()
     run_bulk(str(folder), Output(str(out)), open_engine, config=BulkConfig(partition_photos=partition))
     moments = sorted(file.stat().st_mtime for file in (out / "photos").iterdir())
     start = len(moments) // 4
     photos = (len(moments) - 1 - start) * partition
-    seconds = moments[-1] - moments[start]
-    print(f"bulk: {photos / seconds:.1f} photos a second; the first partition after {moments[0] - began:.0f} s")
+    return {"photos_a_second": photos / (moments[-1] - moments[start]), "start_s": moments[0] - began}
 
 
-def storage(folder: Path, root: Path, *, fingerprint: str) -> None:
-    """Run over photos that all differ, and print what their results and their file of vectors take."""
+def storage(folder: Path, root: Path, *, fingerprint: str) -> dict[str, float]:
+    """Run over photos that all differ; return what their results and their file of vectors take, bytes a photo."""
     output = Output(str(root / "results"))
     photos = run_bulk(str(folder), output, open_engine).photos
     size = sum(file.stat().st_size for file in (root / "results" / "photos").iterdir())
-    print(f"results: {size / photos:.0f} bytes a photo ({photos} photos of the sample world)")
     began = time.perf_counter()
     with VectorStore(root / "vectors.sqlite") as store:
         count = import_vectors(output, store, model=fingerprint)
-    seconds = time.perf_counter() - began
-    size = (root / "vectors.sqlite").stat().st_size
-    print(f"import of vectors: {count / seconds:.0f} photos a second, {size / count:.0f} bytes a photo")
+    return {
+        "result_bytes": size / photos,
+        "vectors_a_second": count / (time.perf_counter() - began),
+        "vector_bytes": (root / "vectors.sqlite").stat().st_size / count,
+    }
 
 
 def main() -> None:
@@ -133,12 +132,11 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=600)
     parser.add_argument("--megapixels", type=int, default=12)
     parser.add_argument("--partition", type=int, default=32)
+    parser.add_argument("--json", type=Path, help="file to write, such as docs/figures/scale.json")
     arguments = parser.parse_args()
-    print(this_machine().as_text())
     pack = starter_pack()
     if pack is None:
         raise SystemExit("this landmarq comes without a pack")
-    print(f"network: {multiply_adds(pack / 'model') / 1e9:.2f} billion multiply-adds a photo")
     engine = open_engine()
     world = Path(__file__).parents[1] / "demo" / "photos"
     with tempfile.TemporaryDirectory() as folder:
@@ -150,11 +148,21 @@ def main() -> None:
             rng=np.random.default_rng(0),
             sources=sorted(world.rglob("*.jpg"))[:4],
         )
-        size = statistics.mean(file.stat().st_size for file in files)
-        print(f"{len(files)} photos of {arguments.megapixels} megapixels, {size / 1e6:.2f} MB each")
-        stages(engine, files[:PHOTOS_OF_A_STAGE])
-        rate(root / "photos", root / "out", partition=arguments.partition)
-        storage(world, root, fingerprint=engine.network.info.fingerprint)
+        found = {
+            "machine": this_machine().as_json(),
+            "precision": engine.network.precision,
+            "photos": len(files),
+            "megapixels": arguments.megapixels,
+            "file_bytes": statistics.mean(file.stat().st_size for file in files),
+            "multiply_adds": multiply_adds(pack / "model"),
+            **stages(engine, files[:PHOTOS_OF_A_STAGE]),
+            **rate(root / "photos", root / "out", partition=arguments.partition),
+            **storage(world, root, fingerprint=engine.network.info.fingerprint),
+        }
+    for name, value in found.items():
+        print(f"{name}: {value}")
+    if arguments.json:
+        write_json(arguments.json, found)
 
 
 if __name__ == "__main__":
