@@ -6,6 +6,7 @@ import dataclasses
 import json
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def run(rows: list[Row], stages: Stages, *, final: bool, command: str) -> None:
             begun = time.monotonic()
             found = measure(row, stages, split=split)
             kept["figures"][split] = json.loads(json.dumps(found, default=dataclasses.asdict))
-            kept["command"] = f"{command} --row {row.name}"
+            kept["command"], kept["measured"] = f"{command} --row {row.name}", f"{datetime.now(UTC):%Y-%m-%d}"
             kept["photos_passed"] = photos_passed(stages.trained(row)) if row.trains else 0
             kept[f"minutes_{split}"] = round((time.monotonic() - begun) / 60, 2)
             write_json(file, kept)

@@ -12,20 +12,23 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from landmarq.artifacts import read_json, write_json, write_text
+from landmarq.artifacts import file_fingerprint, fingerprint, read_json, write_json, write_text
 
 ROOT = Path(__file__).parents[1]
 CARD, FIGURES = ROOT / "docs" / "model-card.md", ROOT / "docs" / "figures" / "starter.json"
 STARTER = ROOT / "src" / "landmarq" / "starter"
 MODEL = STARTER / "model"
+PACK = ("gallery.safetensors", "landmarks.csv", "pack.json")
 KEPT = ("name", "photos", "positives", "negatives", "top_1", "sensitivity", "mistaken", "specificity", "albums")
 
 
-def trimmed(report: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a report is kept: shares and their intervals, and which model they are of."""
+def trimmed(path: Path, *, model: str, pack: str = "") -> dict[str, Any]:
+    """Return what of a report is kept: shares and their intervals, the day, and which model and pack they are of."""
+    report, day = read_json(path), datetime.fromtimestamp(path.stat().st_mtime, UTC)
     systems = [
         {
             **{key: system[key] for key in KEPT},
@@ -38,7 +41,13 @@ def trimmed(report: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, An
         }
         for system in report["systems"]
     ]
-    return {"model": model["fingerprint"], "split": report["split"] or "test", "systems": systems}
+    split = report["split"] or "test"
+    return {"model": model, "pack": pack, "measured": f"{day:%Y-%m-%d}", "split": split, "systems": systems}
+
+
+def pack_fingerprint() -> str:
+    """Return what tells the shipped pack from others: gallery, table and thresholds."""
+    return fingerprint([file_fingerprint(STARTER / name) for name in PACK])
 
 
 def _further(by: str) -> tuple[str, ...]:
@@ -58,7 +67,7 @@ def recipe(model: Mapping[str, Any]) -> str:
         for stage in training["stages"][:shipped]
     )
     size = (MODEL / "model.onnx").stat().st_size / 1e6
-    pack = sum((STARTER / name).stat().st_size for name in ("gallery.safetensors", "landmarks.csv", "pack.json")) / 1e6
+    pack = sum((STARTER / name).stat().st_size for name in PACK) / 1e6
     lines = [
         f"| model | `{model['fingerprint'][:16]}`, {size:.1f} MB; pack {pack:.1f} MB |",
         f"| arithmetic | {_arithmetic(training.get('quantised'))} |",
@@ -105,7 +114,7 @@ def figures(kept: Mapping[str, Any]) -> str:
     first = kept["systems"][0]
     head = (
         f"Roles `{kept['split']}`, `{kept['split']}_negative`, `{kept['split']}_unknown`: {first['positives']} photos "
-        f"of known landmarks, {first['negatives']} others. Model `{kept['model'][:16]}`.\n"
+        f"of known landmarks, {first['negatives']} others. Model `{kept['model'][:16]}`, {kept['measured']}.\n"
     )
     if kept["split"] == "val":
         head += "These photos chose stages and thresholds: on others expect a little less.\n"
@@ -151,10 +160,10 @@ def main() -> None:
     options = parser.parse_args()
     model = read_json(MODEL / "model.json")
     if options.report:
-        write_json(FIGURES, trimmed(read_json(options.report), model))
+        write_json(FIGURES, trimmed(options.report, model=model["fingerprint"], pack=pack_fingerprint()))
     kept = read_json(FIGURES)
-    if kept["model"] != model["fingerprint"]:
-        raise SystemExit("docs/figures/starter.json is of another model: evaluate the shipped one, and name its report")
+    if (kept["model"], kept["pack"]) != (model["fingerprint"], pack_fingerprint()):
+        raise SystemExit("docs/figures/starter.json is of another model or pack: evaluate what ships, name its report")
     write_text(CARD, written(CARD.read_text(encoding="utf-8"), model, kept))
 
 

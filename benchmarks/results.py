@@ -89,7 +89,8 @@ def targets(starter: Mapping[str, Any], frozen: Mapping[str, Any] | None, ablati
     first = starter["systems"][0]
     head = (
         f"Roles `{split}`, `{split}_negative`, `{split}_unknown`: {first['positives']} photos of known landmarks, "
-        f"{first['negatives']} others. Model `{starter['model'][:16]}`. In per cent, intervals at 95 %."
+        f"{first['negatives']} others. Model `{starter['model'][:16]}`, {starter['measured']}. In per cent, intervals "
+        "at 95 %."
     )
     if split == "val":
         head += " These photos chose stages and thresholds: on others expect a little less."
@@ -186,13 +187,19 @@ def ablation_tables(ablations: Mapping[str, Any] | None) -> str:
         f"The budget of each row: {config['network']['backbone']}, {config['augment']['size']} px in training and "
         f"{config['augment']['inference_size']} px when it recognises, {config['schedule']['epochs']} epochs, the "
         f"first {config['network']['frozen_blocks']} stages of the backbone frozen, seed {config['seed']}. In per "
-        "cent, intervals at 95 %."
+        f"cent, intervals at 95 %. Measured {' to '.join(_days(ablations['rows']))}."
     )
     parts = [f"    {command} --row ROW", budget, *tables(ablations["rows"])]
     if any("top_k" in figures for row in ablations["rows"] for figures in row["figures"].values()):
         picture = f"![Top-k for k from 1 to 20 with intervals: trained, untrained, random weights](images/{TOP_K.name})"
         parts.insert(-1, f"Top-k, the share of photos with their landmark among the k nearest:\n\n{picture}")
     return "\n\n".join(parts)
+
+
+def _days(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the first and the last day on which rows were measured; one, if they are the same."""
+    days = sorted({row["measured"] for row in rows})
+    return [days[0], *days[1:][-1:]]
 
 
 def written(page: str) -> str:
@@ -221,7 +228,7 @@ def main() -> None:
     parser.add_argument("--second-look", type=Path, help="what second_look.py wrote")
     options = parser.parse_args()
     if options.frozen:
-        write_json(FROZEN, trimmed(read_json(options.frozen), {"fingerprint": "not trained"}))
+        write_json(FROZEN, trimmed(options.frozen, model="not trained"))
     if options.second_look:
         write_json(SECOND_LOOK, read_json(options.second_look))
     if options.ablations:

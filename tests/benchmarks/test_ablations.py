@@ -108,7 +108,7 @@ def test_rows_are_made_once_and_the_test_photos_asked_last(world: Path, tmp_path
     assert first.returncode == 0, first.stderr[-2000:]
     rows = rows_of(tmp_path)
     assert tuple(rows) == ROWS
-    assert all(set(row["figures"]) == {"val"} for row in rows.values())
+    assert all(set(row["figures"]) == {"val"} and len(row["measured"]) == 10 for row in rows.values())
     assert rows["frozen"]["photos_passed"] == 0
     assert rows["several"]["photos_passed"] == (2 * 8 + 8) + (4 * 8 + 8), "regions 1 to k and all everyday photos"
     for name in ("frozen", "several", "several-raw", "crawl-cleaned"):

@@ -45,13 +45,15 @@ def report(hits: int) -> dict[str, Any]:
         }
         for name in names
     ]
-    return {"model": "0123456789abcdef0", "split": "test", "systems": systems}
+    return {"model": "0123456789abcdef0", "measured": "2026-11-26", "split": "test", "systems": systems}
 
 
 def ablations(left: int) -> dict[str, Any]:
     def row(name: str, **figures: Any) -> dict[str, Any]:
         command = f"python benchmarks/ablations.py PHOTOS -o ablations --row {name}"
-        return {"row": name, "words": name, "command": command, "photos_passed": 9, "figures": {"test": figures}}
+        day = "2026-11-27" if name == "source-b" else "2026-11-26"
+        told = {"row": name, "words": name, "command": command, "photos_passed": 9, "measured": day}
+        return {**told, "figures": {"test": figures}}
 
     sources = [
         row(f"source-{name}", left_out_source=share(left, 100), other_sources=share(99, 100)) for name in ("a", "b")
@@ -94,6 +96,7 @@ def test_ablations_tell_their_command_budget_and_intervals(script: ModuleType, t
     text = script.ablation_tables(ablations(98))
     assert text.startswith("    python benchmarks/ablations.py PHOTOS -o ablations --row ROW\n")
     assert "densenet169, 128 px in training and 160 px" in text
+    assert "Measured 2026-11-26 to 2026-11-27." in text
     assert "| triplet | triplet | test | 9 | 25.0 (50.0-100.0) |  |" in text
     for table in text.split("\n\n"):
         lines = [line for line in table.splitlines() if line.startswith("|")]
