@@ -24,8 +24,14 @@ from landmarq.types import TAUGHT, Landmark, Place, Vectors
 
 MIN_PHOTOS, MAX_PHOTOS = 3, 200
 
+_CONFIG = GalleryConfig(max_diameter=0.5)
+"""Of 3 to 5 photos those that are half alike share a centroid: the mean tells more than each of them alone."""
+
 _MARGIN = 0.02
 """How far above the nearest background photo a taught landmark's threshold stands at least."""
+
+_UNASKED = -2.0
+"""A rho that every photo reaches: the mean of a few photos from different sides is far from each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,12 @@ def lesson_pack(library: Library, lesson: Lesson, recognizer: Recognizer) -> Pac
 
 
 def _build(landmark: Landmark, vectors: Vectors, photos: Sequence[str], recognizer: Recognizer) -> Pack:
-    config = GalleryConfig()
     gallery = build_gallery(
         [landmark.id],
         photos={},
         references={landmark.id: vectors},
         background=np.empty((0, vectors.shape[1]), np.float32),
-        config=config,
+        config=_CONFIG,
     )
     info = PackInfo(
         name=landmark.name,
@@ -91,23 +96,38 @@ def _build(landmark: Landmark, vectors: Vectors, photos: Sequence[str], recogniz
         background=recognizer.packs[0].info.background,
         calibration={"kind": TAUGHT},
         origin="taught by a person",
-        gallery={**dataclasses.asdict(config), "photos": list(photos)},
+        gallery={**dataclasses.asdict(_CONFIG), "photos": list(photos)},
     )
     return Pack(info, (landmark,), gallery)
 
 
+def as_strict_as_packs(pack: Pack, recognizer: Recognizer) -> Pack:
+    """Return a taught pack with the thresholds that it would be given now: those of other packs may have changed.
+
+    Raises:
+        PackError: it is damaged.
+    """
+    if pack.gallery.dimension != recognizer.packs[0].gallery.dimension:
+        raise PackError(f"{pack.info.name} is damaged: its vectors are not as long as those of its model")
+    thresholds = _thresholds(pack.gallery.centroids, recognizer)
+    background = recognizer.packs[0].info.background
+    return dataclasses.replace(pack, info=dataclasses.replace(pack.info, thresholds=thresholds, background=background))
+
+
 def _thresholds(centroids: Vectors, recognizer: Recognizer) -> dict[str, Thresholds]:
-    """Return thresholds at least as strict as those of the packs, and out of reach of their background photos."""
-    nearest = max(
-        (float((pack.gallery.background @ centroids.T).max(initial=-1)) for pack in recognizer.packs), default=-1.0
-    )
+    """Return thresholds at least as strict as those of the packs, and out of reach of their background photos.
+
+    Taught packs do not count where there are others: one that lies near the background makes no other one stricter.
+    """
+    packs = [pack for pack in recognizer.packs if pack.info.calibration.get("kind") != TAUGHT] or recognizer.packs
+    nearest = max((float((pack.gallery.background @ centroids.T).max(initial=-1)) for pack in packs), default=-1.0)
     found = {}
     for strictness in STRICTNESSES:
-        sets = [pack.thresholds(strictness) for pack in recognizer.packs]
+        sets = [pack.thresholds(strictness) for pack in packs]
         eta, eta_place = max(each.eta for each in sets), max(each.eta_place for each in sets)
         raised = max(0.0, nearest + _MARGIN - eta)
         found[str(strictness)] = Thresholds(
-            eta=eta + raised, eta_place=min(eta_place + raised, eta + raised), rho=max(each.rho for each in sets)
+            eta=eta + raised, eta_place=min(eta_place + raised, eta + raised), rho=_UNASKED
         )
     return found
 
@@ -121,7 +141,7 @@ def joined_pack(packs: Sequence[Pack], *, name: str) -> Pack:
         thresholds[str(strictness)] = Thresholds(
             eta=max(each.eta for each in sets),
             eta_place=max(each.eta_place for each in sets),
-            rho=max(each.rho for each in sets),
+            rho=_UNASKED,
         )
     photos = [photo for pack in packs for photo in pack.info.gallery["photos"]]
     info = dataclasses.replace(first, name=name, thresholds=thresholds, gallery={**first.gallery, "photos": photos})

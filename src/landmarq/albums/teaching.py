@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection
 from pathlib import Path
 
-from landmarq.albums.lesson import taught_again, taught_id
+from landmarq.albums.lesson import as_strict_as_packs, taught_again, taught_id
 from landmarq.albums.library import Library
 from landmarq.albums.preview import Preview, without_landmarks
 from landmarq.artifacts import storage_errors
@@ -29,23 +29,25 @@ TAUGHT_FOLDER = "taught"
 def taught_packs(library: Library, recognizer: Recognizer) -> tuple[Pack, ...]:
     """Return the packs taught to a library, for a recogniser's model.
 
-    One that was taught under another model is made again from its photos' stored vectors. One that can't be
-    used is left out, with a warning: it must not keep the albums from being made.
+    They are as strict as the recogniser's packs are now. One that was taught under another model is made again from
+    its photos' stored vectors. One that can't be used is left out, with a warning: it must not keep the albums from
+    being made.
     """
     found = []
     known = {landmark.id for landmark in recognizer.landmarks}
     for folder in sorted((library.folder / TAUGHT_FOLDER).glob("*/")):
         try:
             pack = open_pack(folder)
-            if pack.info.model != recognizer.model:
-                pack = taught_again(library, pack, recognizer)
-                pack.save(folder)
+            now = taught_again(library, pack, recognizer) if pack.info.model != recognizer.model else pack
+            now = as_strict_as_packs(now, recognizer)
+            if now.info != pack.info:
+                now.save(folder)
         except PackError as error:
             log.warning("the taught landmark in %s is left out: %s", folder.name, error)
             continue
         if not known.intersection(landmark.id for landmark in pack.landmarks):
             known.update(landmark.id for landmark in pack.landmarks)
-            found.append(pack)
+            found.append(now)
     return tuple(found)
 
 
@@ -83,7 +85,7 @@ def accept(library: Library, taught: Preview, recognizer: Recognizer, *, move: C
 
 
 def load_taught(library: Library, folder: Path, recognizer: Recognizer) -> Recognizer:
-    """Take over a pack that was taught elsewhere, and decide the library anew.
+    """Take over a pack that was taught elsewhere, and decide the library anew; it is as strict as the packs here.
 
     Raises:
         PackError: damaged, made with another model, not a taught pack, or known already.
@@ -91,6 +93,8 @@ def load_taught(library: Library, folder: Path, recognizer: Recognizer) -> Recog
     pack = open_pack(folder)
     if any(landmark.category != TAUGHT for landmark in pack.landmarks):
         raise PackError(f"{pack.info.name} is not a taught pack: name it with --pack instead")
+    if pack.info.model == recognizer.model:
+        pack = as_strict_as_packs(pack, recognizer)
     extended = recognizer.with_packs([pack])
     digest = hashlib.sha256("\n".join(landmark.id for landmark in pack.landmarks).encode()).hexdigest()
     pack.save(library.folder / TAUGHT_FOLDER / (taught_id(pack.info.name, [digest])))
