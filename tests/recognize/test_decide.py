@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landmarq.errors import PackError
 from landmarq.gallery import Gallery, build_gallery
 from landmarq.geo import PlaceGrid
 from landmarq.pack import Background, Pack, PackInfo, Thresholds
@@ -184,3 +185,20 @@ def test_a_photo_with_a_place_is_compared_with_the_landmarks_near_it_alone() -> 
     places = [LANDMARKS[0].place, Place(0, 0), LANDMARKS[0].place]
     decider.decide(unit_vectors(np.random.default_rng(0), 3), places, references=True)
     assert sorted(compared) == [0, 1]
+
+
+def test_references_that_are_asked_for_nothing_are_not_said_to_agree() -> None:
+    packs = [some_pack(3, Thresholds(0.5, 0.5, rho)) for rho in (-0.99, -2)]
+    tower = packs[0].gallery.centroids[:1]  # of a landmark with references
+    asked, unasked = (Recognizer([pack]).recognize(tower, [None])[0].reason for pack in packs)
+    assert "reference photos agree" in asked
+    assert "reference" not in unasked
+
+
+def test_packs_with_vectors_of_different_length_are_refused() -> None:
+    pack = some_pack(3, Thresholds(0, 0, 0))
+    longer = np.eye(5, dtype=np.float32)[:1]
+    gallery = build_gallery(["other"], photos={"other": longer}, references={}, background=longer[:0])
+    other = Pack(pack.info, (dataclasses.replace(LANDMARKS[0], id="other"),), gallery)
+    with pytest.raises(PackError, match="differ in length"):
+        Recognizer([pack, other])

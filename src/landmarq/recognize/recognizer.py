@@ -63,6 +63,10 @@ class Recognizer:
         for pack in packs:
             if pack.info.model != self.model:
                 raise PackError(f"the packs {packs[0].info.name} and {pack.info.name} were made with different models")
+            if pack.gallery.dimension != packs[0].gallery.dimension:
+                raise PackError(
+                    f"the vectors of {packs[0].info.name} and {pack.info.name} differ in length: one is damaged"
+                )
         self.landmarks: tuple[Landmark, ...] = tuple(landmark for pack in packs for landmark in pack.landmarks)
         _refuse_twice(self.landmarks)
         self.packs = tuple(packs)
@@ -188,7 +192,8 @@ class Recognizer:
                 f"it looks like {name} ({best.similarity:.3f}), but its reference photos do not agree: "
                 f"{reference:.3f}, below {float(limits.rho[number]):.3f}"
             )
-        checked = f"; its reference photos agree ({reference:.3f})" if not np.isnan(reference) else near
+        asked = not np.isnan(reference) and limits.rho[number] > -1  # no mean is lower than that
+        checked = f"; its reference photos agree ({reference:.3f})" if asked else near
         return f"{name} at {best.similarity:.3f}, at least {eta:.3f}{checked}"
 
 

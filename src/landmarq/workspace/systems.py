@@ -75,6 +75,8 @@ def open_system(
             f"the pack {opened[0].info.name} was made with another model than {network.info.name}: "
             "name the right one with --model"
         )
+    if network.info.dimension != opened[0].gallery.dimension:
+        raise PackError(f"the pack {opened[0].info.name} is damaged: its vectors are not as long as its model's")
     return System(opened, network, recognizer, model)
 
 
