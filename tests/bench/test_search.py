@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from landmarq.bench.made_vectors import directions, in_blocks, photos_of
-from landmarq.bench.search import SearchConfig, measure_search, search_table
+from landmarq.bench.search import SearchConfig, SearchCost, measure_search, search_table
 
 
 def test_made_photos_of_landmarks_have_the_cosine_asked_for() -> None:
@@ -30,4 +30,19 @@ def test_search_is_measured_exactly_by_place_and_by_index(tmp_path: Path, monkey
     assert index.recall >= 0.98
     assert exact.build_s is None
     assert index.build_s is not None
-    assert len(search_table(costs, config).rows[0]) == len(search_table(costs, config).columns) == 8
+    assert len(search_table(costs, config).rows[0]) == len(search_table(costs, config).columns) == 9
+
+
+def test_the_table_tells_how_each_way_grows() -> None:
+    costs = [
+        SearchCost(10, "exact", (50.0, 1000.0), 1.0, 1.0, None, 0.1),
+        SearchCost(10, "index", (50.0, 1000.0), 1.0, 1.0, 1.0, 0.1),
+        SearchCost(100, "exact", (5.0, 80.0), 1.0, 10.0, None, 0.1),
+        SearchCost(100, "index", (40.0, 500.0), 1.0, 10.0, 1.0, 0.1),
+    ]
+    assert [row[-1] for row in search_table(costs, SearchConfig()).rows] == [
+        None,
+        None,
+        "x 12 for x 10",
+        "x 2 for x 10",
+    ]

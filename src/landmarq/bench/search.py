@@ -111,13 +111,31 @@ def measure_search(config: SearchConfig, *, folder: Path, progress: Progress | N
 
 
 def search_table(costs: list[SearchCost], config: SearchConfig) -> Table:
-    """Return costs as a table; its last columns say how milliseconds grow with the gallery."""
+    """Return costs as a table; its last column says how the milliseconds of a photo grow with the gallery."""
     columns = ("centroids", "way", *(f"photos/s, {each} at once" for each in config.batches), "recall@1", "MB")
-    rows = tuple(
-        (each.centroids, each.way, *each.queries_a_second, each.recall, each.megabytes, each.build_s, each.load_s)
-        for each in costs
-    )
-    return Table("Deciding on photos, vectors given", (*columns, "build s", "load s"), rows)
+    rows = []
+    before: dict[str, SearchCost] = {}
+    for each in costs:
+        told = (
+            each.centroids,
+            each.way,
+            *each.queries_a_second,
+            each.recall,
+            each.megabytes,
+            each.build_s,
+            each.load_s,
+        )
+        rows.append((*told, _growth(before.get(each.way), each)))
+        before[each.way] = each
+    return Table("Deciding on photos, vectors given", (*columns, "build s", "load s", "ms beside before"), tuple(rows))
+
+
+def _growth(before: SearchCost | None, now: SearchCost) -> str | None:
+    """Return how much longer a photo takes, in the largest batches, than in a gallery so many times smaller."""
+    if before is None:
+        return None
+    longer = before.queries_a_second[-1] / now.queries_a_second[-1]
+    return f"x {longer:.2g} for x {now.centroids / before.centroids:.2g}"
 
 
 def _made_gallery(rng: np.random.Generator, count: int) -> Gallery:
