@@ -5,7 +5,7 @@ them; each is read whole, at the reduced scale that landmarq uses, and from prev
 short side is the network's (EXIF allows up to 64 KB) and the common one of 160 pixels. The pack answers without
 places.
 
-    python benchmarks/decoding.py ../shared/photos/photos.csv --photos 300
+    python benchmarks/decoding.py ../shared/photos/photos.csv --photos 400 --json decoding.json
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ import numpy as np
 from PIL import Image
 
 from landmarq import workspace
-from landmarq.bench import Table, this_machine
+from landmarq.bench import Table
 from landmarq.bench.made_photos import SIDES, enlarged, with_grain
 from landmarq.catalog import read_catalog
+from landmarq.cli.bench.output import show
 from landmarq.photos import encode_jpeg, read_rgb
 from landmarq.photos.decode import MAX_SIDE, open_photo, squash, to_rgb
 from landmarq.types import Pixels
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("catalog", type=Path)
     parser.add_argument("--photos", type=int, default=300)
     parser.add_argument("--split", default="val")
+    parser.add_argument("--json", type=Path, help="file for the figures, machine and date")
     options = parser.parse_args()
     rng = np.random.default_rng(0)
     rows = read_catalog(options.catalog).where(lambda row: row.role.startswith(options.split))
@@ -91,8 +93,7 @@ def main() -> None:
         row = (name, 1000 * spent[name] / len(files), float(cosine.min()), float(cosine.mean()), int(changed.sum()))
         table.append((*row, int((found.best != whole.best).sum()), int(accepted.sum())))
     columns = ("read", "ms, 1 core", "worst cosine", "mean cosine", "answers changed", "best changed", "recognised")
-    print(this_machine().as_text())
-    print(Table(f"{len(files)} photos of 4 megapixels, against whole decoding", columns, tuple(table)).as_text())
+    show([Table(f"{len(files)} photos of 4 megapixels, against whole decoding", columns, tuple(table))], options.json)
 
 
 if __name__ == "__main__":
