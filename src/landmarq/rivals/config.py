@@ -1,6 +1,6 @@
 """The settings of all rivals.
 
-RootSIFT's are what did best on the ``val*`` roles of the project's photos (docs/results.md); DELF's are the paper's.
+They are what did best on the ``val*`` roles of the project's photos (benchmarks/rival_settings.py, docs/results.md).
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from landmarq.rivals.neighbours import NeighboursConfig
 
 def _rootsift_search() -> LocalSearchConfig:
     index = DescriptorIndexConfig(probes=8)
-    return LocalSearchConfig(points=300, neighbours=20, ratio=0.9, decision="sum", index=index)
+    return LocalSearchConfig(points=600, neighbours=20, ratio=0.8, decision="sum", index=index)
+
+
+def _triplet() -> NeighboursConfig:
+    return NeighboursConfig(k=5)
 
 
 def _delf_search() -> LocalSearchConfig:
     # A point of a map stands for 16 pixels and more: positions are that much coarser than SIFT's.
-    return LocalSearchConfig(points=1000, geometry=GeometryConfig(tolerance=20))
+    return LocalSearchConfig(points=500, neighbours=60, decision="sum", geometry=GeometryConfig(tolerance=20))
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class RivalsConfig:
     rootsift_search: LocalSearchConfig = field(default_factory=_rootsift_search)
     delf: DelfConfig = field(default_factory=DelfConfig)
     delf_search: LocalSearchConfig = field(default_factory=_delf_search)
-    triplet: NeighboursConfig = field(default_factory=NeighboursConfig)
+    triplet: NeighboursConfig = field(default_factory=_triplet)
     frozen: NeighboursConfig = field(default_factory=NeighboursConfig)
     timed_photos: int = 64
     pool_role: str = "train"
