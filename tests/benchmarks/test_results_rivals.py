@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from landmarq.artifacts import read_json
+from landmarq.config import as_mapping
+from landmarq.rivals.config import RivalsConfig
+
 RARITIES = ("frequent", "rare")
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "results_rivals.py"
 
@@ -115,6 +119,16 @@ def test_the_best_of_what_was_tried_stands_first_and_is_what_was_run(script: Mod
 def test_the_rivals_of_a_run_are_those_that_settings_are_chosen_for(script: ModuleType) -> None:
     source = (SCRIPT.parents[1] / "src" / "landmarq" / "workspace" / "rivals.py").read_text(encoding="utf-8")
     assert all(f'"{name}"' in source for name in script.SYSTEMS.values())
+
+
+def test_what_was_run_are_the_defaults(script: ModuleType) -> None:
+    """``landmarq bench rivals`` says of itself that its defaults are the best on val."""
+    parts = as_mapping(RivalsConfig())
+    of_system = {"RootSIFT + RANSAC": "rootsift_search", "DELF": "delf_search", "triplet + k-NN": "triplet"}
+    kept = read_json(script.KEPT)["reports"] if script.KEPT.exists() else []
+    for each in (standing for report in kept for standing in report["standings"]):
+        defaults = dict(script._flat(parts[of_system[each["name"]]])) if each["name"] in of_system else {}
+        assert defaults.items() <= dict(script._flat(each["settings"])).items(), each["name"]
 
 
 def test_the_page_is_what_the_script_makes_of_its_figures(script: ModuleType) -> None:
