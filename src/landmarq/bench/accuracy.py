@@ -90,7 +90,7 @@ def with_accuracies(table: Table, found: Mapping[str, Accuracy]) -> Table:
 def _cells(accuracy: Accuracy | None) -> tuple[Cell, Cell]:
     if accuracy is None:
         return None, None
-    return accuracy.everyday and _share(accuracy.everyday), _share(accuracy.every)
+    return _share(accuracy.everyday) if accuracy.everyday else None, _share(accuracy.every)
 
 
 def _share(share: metrics.Proportion) -> str:
