@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 pytest.importorskip("playwright", reason="needs playwright")
 
-pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
+from playwright.sync_api import Browser, Page, expect
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-
+from browser_toys import SIZES, follow, no_sideways_scroll, watched
 from landmarq.embed import BATCH
+from landmarq.pack import Thresholds
+from landmarq.recognize import Recognizer
 from landmarq.server.service import Parts
 from server_toys import GatedNetwork, serving
 from toys import Painter
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the browser chromium")
-
-PATIENCE_MS = 20_000  # as much as a busy machine takes
-expect.set_options(timeout=PATIENCE_MS)
-
-SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def address(parts: Parts) -> Iterator[str]:
-    """A server in a thread, on a port of its own."""
-    with serving(parts) as opened:
-        yield opened
-
-
-@contextlib.contextmanager
-def watched(browser: Browser, address: str, size: str, *, dark: bool = False) -> Iterator[Page]:
-    """Open a page that fails the test on a foreign request, an error of a script, or a breach of the policy."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=address, color_scheme="dark" if dark else "light"
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("request", lambda asked: None if asked.url.startswith((address, "data:")) else wrong.append(asked.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
-    yield opened
-    context.close()
-    assert wrong == []
 
 
 @pytest.fixture(params=list(SIZES))
@@ -72,16 +28,6 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     """A watched page, as wide as a desktop's and a phone's."""
     with watched(browser, address, request.param) as opened:
         yield opened
-
-
-def no_sideways_scroll(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def follow(page: Page, link: Locator) -> None:
-    """Follow a link, and wait until the scripts of the page that it leads to have run."""
-    with page.expect_navigation():
-        link.click()
 
 
 def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
@@ -114,6 +60,32 @@ def test_from_the_cities_to_a_photo_and_why(page: Page) -> None:
     page.keyboard.press("w")
     expect(page.locator("#heat")).to_be_hidden()
     no_sideways_scroll(page)
+
+
+def test_two_landmarks_on_one_photo_have_a_map_each(browser: Browser, parts: Parts, photos: Path) -> None:
+    both = Image.new("RGB", (200, 160), "red")
+    both.paste("blue", (100, 0, 200, 160))
+    both.save(photos / "both.png")
+    loose = loosened(parts.recognizer, eta=0.3)
+    with serving(dataclasses.replace(parts, recognizer=loose)) as address, watched(browser, address, "phone") as page:
+        page.goto("/library")
+        page.get_by_role("button", name="Scan now").click()
+        the_scan_is_done(page)
+        page.goto("/landmarks/blue_bridge")
+        follow(page, page.get_by_role("link", name="both.png"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(["Red Tower", "Blue Bridge"])
+        shares = {"Red Tower": (0.0, 0.5), "Blue Bridge": (0.5, 1.0)}
+        frame, maps = page.locator(".frame").bounding_box(), set()
+        assert frame is not None
+        for name, wanted in shares.items():
+            page.get_by_role("region", name=name).get_by_role("button", name="Why?").click()
+            expect(page.get_by_role("img", name=f"Heat map: what makes this {name}")).to_be_visible()
+            box = page.locator("#box").bounding_box()
+            assert box is not None
+            edges = (box["x"] - frame["x"], box["x"] + box["width"] - frame["x"])
+            assert [each / frame["width"] for each in edges] == pytest.approx(wanted, abs=0.02)
+            maps.add(page.locator("#heat").get_attribute("src"))
+        assert len(maps) == 2
 
 
 def test_not_this_and_undo(page: Page) -> None:
@@ -181,6 +153,13 @@ def test_teach_a_landmark(page: Page) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Forget this landmark").click()
     expect(page.get_by_text("None yet.")).to_be_visible()
+
+
+def loosened(recognizer: Recognizer, *, eta: float) -> Recognizer:
+    """Return the toy's recogniser with a lower threshold."""
+    [pack] = recognizer.packs
+    sets = dict.fromkeys(("strict", "normal", "loose"), Thresholds(eta, eta, -2))
+    return Recognizer([dataclasses.replace(pack, info=dataclasses.replace(pack.info, thresholds=sets))])
 
 
 def the_scan_is_done(page: Page) -> None:
@@ -270,87 +249,6 @@ def test_states_without_anything(page: Page, photos: Path) -> None:
     (photos / "dome.jpg").unlink()
     page.locator("#photos a").click()
     expect(page.get_by_role("alert")).to_contain_text("can't be shown")
-
-
-def all_pages(page: Page) -> list[str]:
-    page.goto("/landmarks/red_tower")
-    first = page.locator("#photos a").first.get_attribute("href") or ""
-    return ["/", "/landmarks/red_tower", first, "/doubtful", "/teach", "/library", "/nowhere"]
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
-def test_nothing_keeps_anyone_out(browser: Browser, address: str, size: str, dark: bool) -> None:
-    """Names for screen readers, contrast, landmarks of the page, order of headings: the rules of axe-core."""
-    with watched(browser, address, size, dark=dark) as page:
-        for at in all_pages(page):
-            page.goto(at)
-            assert page.locator("[onerror]").count() == 0  # a file's name is text, whatever is in it
-            broken_rules(page)
-            no_sideways_scroll(page)
-        page.goto("/landmarks/red_tower")
-        page.get_by_role("button", name="Select").click()
-        page.get_by_role("checkbox").first.check()
-        broken_rules(page)
-        page.get_by_role("button", name="It is …").click()
-        broken_rules(page)
-        page.goto("/teach")
-        for box in page.get_by_role("checkbox", name="tower").all():
-            box.check()
-        page.get_by_label("Name").fill("My Tower")
-        page.get_by_role("button", name="Show what would enter").click()
-        expect(page.locator("#preview-contested li")).to_have_count(3)
-        broken_rules(page)
-
-
-def broken_rules(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(page.url, each["id"], each["nodes"][0]["html"]) for each in found] == []
-
-
-def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
-    def ground(dark: bool) -> int:
-        with watched(browser, address, "desktop", dark=dark) as page:
-            page.goto("/")
-            colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-            return sum(map(int, re.findall(r"\d+", colour)))
-
-    assert ground(dark=True) < 120
-    assert ground(dark=False) > 600
-
-
-CONTROLS = "a[href]:not([tabindex='-1']), button:not(:disabled), input:not([type=checkbox])"
-FOCUSED = """(controls) => {
-    const each = document.activeElement;
-    if (!each.matches(controls)) return null;
-    const { outlineStyle, boxShadow } = getComputedStyle(each);
-    if (outlineStyle === "none" && boxShadow === "none") throw new Error("no focus is seen on " + each.outerHTML);
-    return [...document.querySelectorAll("*")].indexOf(each);
-}"""
-"""Returns which control has the focus; null where none has."""
-
-
-def test_the_keyboard_reaches_everything(browser: Browser, address: str) -> None:
-    """Every control of a page comes in the order of Tab, visibly, and Enter on the first skips to the content."""
-    with watched(browser, address, "desktop") as page:
-        for at in all_pages(page):
-            page.goto(at)
-            page.keyboard.press("Tab")
-            expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-            wanted = page.evaluate(
-                f"[...document.querySelectorAll(`{CONTROLS}`)].filter(e => e.checkVisibility()).length"
-            )
-            reached = set()
-            for _ in range(3 * wanted + 20):
-                reached.add(page.evaluate(FOCUSED, CONTROLS))
-                page.keyboard.press("Tab")
-            assert len(reached - {None}) >= wanted, at
-        page.goto("/")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        expect(page.locator("#content")).to_be_focused()
-        page.keyboard.press("/")
-        expect(page.get_by_label("Search landmarks and cities")).to_be_focused()
 
 
 def test_a_scan_can_be_paused_and_gone_on_with(browser: Browser, parts: Parts, paint: Painter) -> None:
