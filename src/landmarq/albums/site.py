@@ -163,4 +163,4 @@ def _dates(album: Album, *, month: str = "%B") -> str:
 
 
 def _day(taken: datetime | None) -> str:
-    return f"{taken.day} {taken:%B %Y}" if taken else ""
+    return f"{taken.day} {taken:%b %Y}" if taken else ""

@@ -185,7 +185,7 @@ def dates_of(album: Album) -> str:
 
 def day(moment: datetime | None) -> str:
     """Return a day in words."""
-    return f"{moment.day} {moment:%B %Y}" if moment else ""
+    return f"{moment.day} {moment:%b %Y}" if moment else ""
 
 
 def _tile(stored: StoredPhoto, path: str) -> Tile:
