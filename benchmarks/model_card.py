@@ -103,6 +103,9 @@ def figures(kept: Mapping[str, Any]) -> str:
         ("wrong name, as shipped", [_shown(system["mistaken"]) for system in kept["systems"]]),
         ("specificity, as shipped", [_shown(system["specificity"]) for system in kept["systems"]]),
     ]
+    for at, album in enumerate(kept["systems"][0]["albums"]):
+        label = f"precision of the albums at a landmark rate of {100 * album['rate']:g} %, as shipped"
+        rows.append((label, [_precision(system["albums"][at]) for system in kept["systems"]]))
     for at, bar in enumerate(kept["systems"][0]["at_specificity"]):
         label = f"sensitivity at {100 * bar['specificity']:g} %, {bar['negatives']} ({bar['n_negatives']})"
         rows.append((label, [_shown(system["at_specificity"][at]["sensitivity"]) for system in kept["systems"]]))
@@ -137,6 +140,11 @@ def written(card: str, model: Mapping[str, Any], kept: Mapping[str, Any]) -> str
 
 def _shown(figure: Mapping[str, float]) -> str:
     return f"{100 * figure['share']:.1f} ({100 * figure['low']:.1f}-{100 * figure['high']:.1f})"
+
+
+def _precision(album: Mapping[str, Any]) -> str:
+    """Return an album precision with its interval; it has no value where nothing was accepted."""
+    return "nothing accepted" if album["value"] is None else _shown({**album, "share": album["value"]})
 
 
 def _arithmetic(quantised: Mapping[str, Any] | None) -> str:

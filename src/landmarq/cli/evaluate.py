@@ -31,7 +31,7 @@ MODEL = click.option("--model", type=FOLDER, required=True, help="Folder of the 
 def command() -> None:
     """Measure recognition, retrieval, and the public protocols.
 
-    Every command writes report.json and, with plots and pictures, report.html.
+    Every command but albums writes report.json and, with plots and pictures, report.html.
     """
 
 
