@@ -75,6 +75,17 @@ def test_one_near_the_background_makes_no_other_one_stricter(library: Library) -
     assert (yellow.eta, yellow.eta_place) == pytest.approx((0.5, 0.5))
 
 
+def test_stricter_ones_are_never_below_looser_ones(library: Library) -> None:
+    [pack] = recognizer(0.5).packs
+    sets = {"strict": Thresholds(0.85, 0.4, 0), "normal": Thresholds(0.6, 0.35, 0), "loose": Thresholds(0.5, 0.3, 0)}
+    at = Recognizer([dataclasses.replace(pack, info=dataclasses.replace(pack.info, thresholds=sets))])
+    taught = preview(library, lesson(library, *VIOLETS), at).pack
+    loose, normal, strict = (taught.thresholds(each) for each in ("loose", "normal", "strict"))
+    assert loose.eta == normal.eta > 0.6  # held up by the blue photo
+    assert loose.eta <= normal.eta <= strict.eta
+    assert loose.eta_place <= normal.eta_place <= strict.eta_place
+
+
 def test_what_is_seen_from_different_sides_enters_though_its_references_differ(library: Library) -> None:
     at = recognizer(0.8, rho=0.8)  # as a pack asks whose landmarks have many references
     seen = preview(library, lesson(library, "yellow 0", "orange", "lime"), at)

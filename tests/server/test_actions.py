@@ -108,7 +108,7 @@ def test_corrections_survive_a_new_pack_a_new_model_and_a_rescan(
     network = ToyNetwork(model)
     recognizer = other_pack(parts.recognizer, model=network.info.fingerprint, eta=0.97)
     after = serve_parts(dataclasses.replace(parts, network=network, recognizer=recognizer))
-    for address in ("/", "/library"):
+    for address in ("/", "/doubtful", "/teach", "/library"):
         assert ("9 photos were not looked at with the model" in after.get(address).text) == (model != "toy")
     paint("photos/tower 4.jpg", "#f00f0f", size=(160, 119))
     after.post("/v1/scan/start")

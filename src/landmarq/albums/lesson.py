@@ -121,14 +121,13 @@ def _thresholds(centroids: Vectors, recognizer: Recognizer) -> dict[str, Thresho
     """
     packs = [pack for pack in recognizer.packs if pack.info.calibration.get("kind") != TAUGHT] or recognizer.packs
     nearest = max((float((pack.gallery.background @ centroids.T).max(initial=-1)) for pack in packs), default=-1.0)
-    found = {}
-    for strictness in STRICTNESSES:
+    found, eta_place = {}, -1.0
+    for strictness in reversed(STRICTNESSES):  # the loosest first: no stricter one is below it
         sets = [pack.thresholds(strictness) for pack in packs]
-        eta, eta_place = max(each.eta for each in sets), max(each.eta_place for each in sets)
-        raised = max(0.0, nearest + _MARGIN - eta)
-        found[str(strictness)] = Thresholds(
-            eta=eta + raised, eta_place=min(eta_place + raised, eta + raised), rho=_UNASKED
-        )
+        eta = max(nearest + _MARGIN, *(each.eta for each in sets))
+        raised = eta - max(each.eta for each in sets)
+        eta_place = max(eta_place, min(max(each.eta_place for each in sets) + raised, eta))
+        found[str(strictness)] = Thresholds(eta=eta, eta_place=eta_place, rho=_UNASKED)
     return found
 
 
@@ -179,7 +178,7 @@ def _vectors(library: Library, contents: Sequence[int], recognizer: Recognizer) 
         return library.store.vectors(list(contents), model=library.store.model(recognizer.model))
     except KeyError:
         raise InputError(
-            "a photo of the lesson was not read with this model yet: run `landmarq albums` first"
+            "a photo of the lesson was not read with this model yet: scan first, or run `landmarq albums`"
         ) from None
 
 

@@ -97,7 +97,7 @@ async def doubtful(served: Served) -> str:
     """Photos to confirm, most useful first."""
 
     def shown(desk: Desk) -> str:
-        return render("server/doubtful.html", page="doubtful", questions=question_views(desk))
+        return render("server/doubtful.html", page="doubtful", questions=question_views(desk), unlooked=desk.unlooked())
 
     return await served.desk.do(shown)
 
@@ -123,6 +123,7 @@ async def teach(served: Served, like: str = "", start: int = 0) -> str:
             like=like,
             start=start,
             more=more,
+            unlooked=desk.unlooked(),
             has_roots=_has_roots(desk),
         )
 
