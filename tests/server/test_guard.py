@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -22,6 +23,24 @@ def test_foreign_host_headers_are_refused(serve: Serve, host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8090", "[::1]:8090", "LOCALHOST:1"])
 def test_own_host_headers_are_fine(serve: Serve, host: str) -> None:
     assert serve().get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.168.0.9:8090", 200),
+        ("[fe80::1]:8090", 200),
+        ("localhost:8090", 200),
+        (f"{socket.gethostname()}.local:8090", 200),
+        ("photos.lan", 200),
+        ("evil.example:8090", 400),
+        ("192.168.0.9.evil.example", 400),
+        ("", 400),
+    ],
+)
+def test_on_every_address_it_answers_to_addresses_and_its_own_names(serve: Serve, host: str, status: int) -> None:
+    client = serve(host="0.0.0.0", token="secret", hosts=("Photos.lan",))
+    assert client.get("/healthz", headers={"host": host}).status_code == status
 
 
 def test_other_sites_may_not_ask(serve: Serve) -> None:

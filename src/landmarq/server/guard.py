@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ipaddress
+import socket
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -50,9 +52,11 @@ class Guard:
         self._app = app
         self._config = config
         self._answered = answered
-        local = {"localhost", "127.0.0.1", "::1"} if config.is_loopback else set()
-        self._hosts = {*local, config.host, *config.hosts}
-        self._any_host = config.host in {"0.0.0.0", "::"} and not config.hosts
+        self._every_address = config.host in {"0.0.0.0", "::"}
+        local = {"localhost", "127.0.0.1", "::1"} if config.is_loopback or self._every_address else set()
+        machine = socket.gethostname().lower()
+        named = {machine, f"{machine}.local"} if self._every_address else set()
+        self._hosts = {*local, *named, config.host.lower(), *(each.lower() for each in config.hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer why not."""
@@ -90,8 +94,8 @@ class Guard:
     def _check_host(self, headers: Headers) -> None:
         """Refuse names that are not ours: a foreign name that resolves to this machine is an attack."""
         host = _host_name(headers.get("host", ""))
-        if not self._any_host and host not in self._hosts:
-            raise Problem(400, "this server does not answer to that Host header")
+        if host not in self._hosts and not (self._every_address and _is_address(host)):
+            raise Problem(400, "this server does not answer to that Host header: --allow-host adds a name")
 
     def _check_origin(self, method: str, headers: Headers) -> None:
         """Refuse what another site's page asks for; only following a link to here is fine."""
@@ -181,6 +185,14 @@ def _cookie(headers: Headers) -> str:
     except CookieError:
         return ""
     return found.value if found else ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _host_name(host: str) -> str:
