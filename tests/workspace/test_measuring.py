@@ -121,6 +121,7 @@ def test_a_pack_compared_with_itself_and_with_a_stricter_one(measured: Measured,
         vectors=measured.vectors,
     )
     assert (same.agreement.hits, same.photos, same.changes) == (22, 22, ())
+    assert "both report the same on every photo" in (tmp_path / "same" / "report.html").read_text()
     stricter = tmp_path / "stricter"
     shutil.copytree(measured.pack, stricter)
     values = json.loads((stricter / "pack.json").read_text())
