@@ -103,7 +103,9 @@ def _beside_ours(standings: Sequence[Standing]) -> str:
             mine, other = (_bar(one["at_specificity"], negatives, specificity) for one in (ours, each))
             if not each["name"].startswith("ours") and mine and other and other["share"] > mine["share"]:
                 where = f"{WORDS[negatives]}, {100 * specificity:g} %"
-                ahead.append(f"{each['name']} ({where}: {_percent(other)} beside {_percent(mine)})")
+                near = all(one["low"] <= two["share"] <= one["high"] for one, two in ((mine, other), (other, mine)))
+                chance = ", each within the interval of the other" * near
+                ahead.append(f"{each['name']} ({where}: {_percent(other)} beside {_percent(mine)}{chance})")
     if ahead:
         return f"More sensitive than {ours['name']}: {'; '.join(ahead)}."
     return f"No rival is more sensitive than {ours['name']}, in any of the four columns."

@@ -87,7 +87,8 @@ def test_a_report_becomes_three_tables(script: ModuleType, ratio: float, verdict
 def test_a_rival_that_finds_more_is_named_with_where(script: ModuleType) -> None:
     strong = {**report(15.0), "standings": [standing("ours", 90, 10), standing("DELF", 91, 150)]}
     text = script.tables({"reports": [script.trimmed(strong)], "tried": []})
-    assert "More sensitive than ours: DELF (everyday, 99 %: 91.0 % beside 90.0 %); DELF (everyday, 99.9 %" in text
+    told = "91.0 % beside 90.0 %, each within the interval of the other"
+    assert f"More sensitive than ours: DELF (everyday, 99 %: {told}); DELF (everyday, 99.9 %: {told})" in text
 
 
 def test_what_was_not_timed_has_no_table_of_cost(script: ModuleType) -> None:
