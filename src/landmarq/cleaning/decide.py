@@ -72,15 +72,11 @@ class Decisions:
 def thresholds(probability: Vectors, label: Ints, landmarks: int, config: CleanConfig) -> Floats:
     """Return the probability asked of each landmark's rows, (k,) float64.
 
-    With P the expected number of right rows and Q that of wrong ones, keeping a row of probability p adds p / P to the
-    expected share of right rows kept, dropping it (1 - p) / Q to that of wrong rows removed. Their sum is largest
-    where rows from p = P / (P + Q) on are kept: the threshold is the mean probability, within 0.5 and 0.9: what is
-    more probably wrong is never kept, and a crawl that is nearly clean loses nothing that is nearly sure.
+    What is more probably right than wrong is kept. Where more than ``config.error`` of the wrong rows would stay, by an
+    estimate from the probabilities, the threshold rises until no more do. From 0.9 on everything is kept: a crawl that
+    is nearly clean loses nothing that is nearly sure.
 
-    With ``config.error`` above 0, it is instead the lowest at which the kept rows' mean probability of being wrong, the
-    estimated share of wrong ones among them, is within it.
-
-    Both are found for all rows together, or for each landmark alone.
+    It is found for all rows together, or for each landmark; there ten rows that stand for all rows help.
 
     Args:
         probability: that each row's label is right, (m,).
@@ -91,13 +87,13 @@ def thresholds(probability: Vectors, label: Ints, landmarks: int, config: CleanC
     if config.keep_above > 0:
         return np.full(landmarks, config.keep_above)
     asked = probability[label >= 0].astype(np.float64)
-    overall = _threshold(asked, asked.mean() if len(asked) else 0.0, config)
-    if not config.per_landmark:
-        return np.full(landmarks, overall)
+    if not config.per_landmark or not len(asked):
+        return np.full(landmarks, _threshold(asked, config.error))
+    usual = np.quantile(asked, (np.arange(_BORROWED) + 0.5) / _BORROWED, method="inverted_cdf")
     order = np.argsort(label, kind="stable")
     bounds = np.searchsorted(label[order], np.arange(landmarks + 1))
     pieces = (probability[order[bounds[at] : bounds[at + 1]]].astype(np.float64) for at in range(landmarks))
-    return np.array([_threshold(piece, asked.mean(), config) if len(piece) else overall for piece in pieces])
+    return np.array([_threshold(np.concatenate([piece, usual]), config.error) for piece in pieces])
 
 
 def decide(
@@ -155,17 +151,10 @@ def decide_plain(claims: Claims, scores: Vectors, *, threshold: float) -> Decisi
     return Decisions(outcome, reason, label.copy(), same, np.full(claims.landmarks, threshold))
 
 
-def _threshold(probability: Floats, usual: float, config: CleanConfig) -> float:
-    if config.error > 0:
-        return _within(probability, config.error)
-    # The few rows of a rare landmark do not tell its share of right ones; those of all landmarks help out.
-    share = (probability.sum() + _BORROWED * usual) / (len(probability) + _BORROWED)
-    return float(np.clip(share, _LEAST, _MOST))
-
-
-def _within(probability: Floats, error: float) -> float:
-    """Return the lowest threshold above which 1 - probability is within ``error`` on average; above 1 if none is."""
+def _threshold(probability: Floats, error: float) -> float:
+    """Return the lowest threshold at which an estimated ``error`` of the wrong rows stays at most, 0.5 to 0.9."""
     descending = np.sort(probability)[::-1]
-    share = np.cumsum(1 - descending) / np.arange(1, len(descending) + 1)
-    within = np.flatnonzero(share <= error)
-    return float(descending[within[-1]]) if len(within) else 1.01
+    staying = np.cumsum(1 - descending)
+    last = np.append(np.diff(descending) < 0, [True])[: len(descending)]
+    within = np.flatnonzero(last & (staying <= error * staying[-1:]))
+    return float(np.clip(descending[within[-1]] if len(within) else 1, _LEAST, _MOST))

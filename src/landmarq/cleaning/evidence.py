@@ -81,10 +81,13 @@ def weigh_together(
     found = candidates(claims, rivals=config.rivals, center=ridge.center)
     prior = _prior(claims, found, config)
     regression = _Regression(claims, ridge, found, _first_weights(prior))
+    # The fewer everyday photos there are, the less a regression learns of them.
+    everyday = np.count_nonzero(claims.label < 0) + config.wrong_share * config.everyday_share * claims.photos
+    first = config.lack / (config.lack + everyday)
     for done in range(config.rounds):
         report = progress and _shifted(progress, done, claims.photos, config.rounds)
         # Photos of all other landmarks have nothing in common: no regression learns them, however many rounds.
-        lack = max(config.lack * (1 - done / max(1, config.rounds - 1)), elsewhere)
+        lack = max(first * (1 - done / max(1, config.rounds - 1)), elsewhere)
         regression.round(prior, temperature=config.temperature, lack=lack, progress=report)
     return Evidence(found.landmark, regression.weights[:, :-1], regression.weights[:, -1])
 

@@ -33,9 +33,12 @@ _DEFAULT = CleanConfig()
     "--keep-above", default=_DEFAULT.keep_above, help="Probability of a kept row; default: found from the data."
 )
 @click.option(
-    "--error", default=_DEFAULT.error, help="Estimated share of wrong rows among the kept, such as 0.02, sets it."
+    "--error",
+    default=_DEFAULT.error,
+    show_default=True,
+    help="Estimated share of the wrong rows that may stay: sets the threshold.",
 )
-@click.option("--one-threshold", is_flag=True, help="Find one threshold for all landmarks, not one for each.")
+@click.option("--per-landmark", is_flag=True, help="Find a threshold for each landmark, not one for all.")
 @click.option(
     "--rule",
     type=click.Choice(["regression", "mean", "nearest"]),
@@ -62,7 +65,7 @@ def command(
     vectors: Path | None,
     keep_above: float,
     error: float,
-    one_threshold: bool,
+    per_landmark: bool,
     rule: str,
     keep_drawings: bool,
     absolute: bool,
@@ -88,7 +91,7 @@ def command(
             rule=rule,  # type: ignore[arg-type]  # click checks the choice
             keep_above=keep_above,
             error=error,
-            per_landmark=not one_threshold,
+            per_landmark=per_landmark,
             drawings_aside=not keep_drawings,
         )
     except ValueError as wrong:
