@@ -159,7 +159,9 @@ def second_look(told: Mapping[str, Any] | None) -> str:
         if name in told["with"]
     ]
     lines += [(f"{name}s that pass", passed, with_["passed"][name]) for name, passed in without["passed"].items()]
-    lines += [(f"found at {bar}", found, with_["at"][bar]) for bar, found in without["at"].items()]
+    for bar, found in without["at"].items():
+        negatives, _, specificity = bar.rpartition(", ")
+        lines.append((f"found at a specificity of {specificity}, {negatives}", found, with_["at"][bar]))
     rows = [f"| {words} (of {first[1]}) | {first[0]} | {second[0]} |" for words, first, second in lines]
     rows.insert(2, f"| wrong name | {without['wrong name']} | {with_['wrong name']} |")
     few = told["few"]

@@ -128,7 +128,7 @@ def test_a_second_look_is_told_in_counts(script: ModuleType) -> None:
         "| found, rare landmarks (of 4) | 4 | 4 |",
         "| wrong name | 3 | 3 |",
         "| unknown landmarks that pass (of 5) | 2 | 2 |",
-        "| found at all, 99.9 % (of 12) | 10 | 11 |",
+        "| found at a specificity of 99.9 %, all (of 12) | 10 | 11 |",
     ):
         assert line in text.splitlines()
     assert "at 7 of the 37 photos, 12 ms each" in text
