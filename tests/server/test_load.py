@@ -3,7 +3,7 @@
 The two take short turns, since other programs' share of the machine changes from minute to minute: a turn of the
 server is compared with the library call before and after it, and the ratio is the median over the turns. The clients
 run on the machine of the server and take their share of it, so they do little: requests are put together from bytes.
-``LANDMARQ_LOAD_PHOTOS`` names other photos, ``LANDMARQ_LOAD_SECONDS`` another time.
+``LANDMARQ_LOAD_PHOTOS`` names a folder of other photos, and a few are enough; ``LANDMARQ_LOAD_SECONDS`` another time.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ CLIENTS, PHOTOS_A_REQUEST = 64, 2
 SECONDS = float(os.environ.get("LANDMARQ_LOAD_SECONDS", "120"))
 TURNS = 12
 READ_AHEAD = ReadLimits().workers * ReadLimits().ahead + BATCH
+PHOTOS_A_TURN = READ_AHEAD + int(200 * SECONDS / TURNS / 2)  # more than the library call can take in its part of a turn
 MIN_RATIO, MAX_GROWTH = 0.8, 1.15
 FORM = {"Content-Type": "multipart/form-data; boundary=fence"}
 
@@ -55,6 +56,15 @@ def memory_mb(process: int) -> float:
     lines = subprocess.run(["ps", "-eo", "pid,ppid,rss"], capture_output=True, text=True, check=True).stdout.split("\n")
     rows = [tuple(map(int, line.split())) for line in lines[1:] if line.strip()]
     return sum(rss for pid, parent, rss in rows if process in {pid, parent}) / 1024
+
+
+def enough(files: list[Path], folder: Path) -> list[Path]:
+    """Return so many files that the library call, which takes each once, has some left at the end of a turn."""
+    folder.mkdir()
+    links = [folder / f"{number}.jpg" for number in range(len(files), max(len(files), PHOTOS_A_TURN))]
+    for number, link in enumerate(links):
+        link.symlink_to(files[number % len(files)].absolute())
+    return [*files, *links]
 
 
 def upload(paths: list[Path]) -> bytes:
@@ -117,7 +127,7 @@ def test_many_clients(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if not pack and workspace.starter_pack() is None:
         pytest.skip("needs the starter pack, or LANDMARQ_LOAD_PACK and LANDMARQ_LOAD_MODEL")
     folder = os.environ.get("LANDMARQ_LOAD_PHOTOS") or request.getfixturevalue("real_photos") / "train"
-    files = sorted(Path(folder).rglob("*.jpg"))
+    files = enough(sorted(Path(folder).rglob("*.jpg")), tmp_path / "again")
     system = workspace.open_system([Path(pack)] if pack else (), model=Path(model) if model else None)
     options = ["--pack", pack] if pack else []
     options += ["--model", model] if model else []
