@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +78,21 @@ class _Coarse:
 def test_coarse_arithmetic_is_refused(tiny_model: Path) -> None:
     with pytest.raises(ValueError, match="float32"):
         Explainer(_Coarse(), open_head(tiny_model), {})  # type: ignore[arg-type]  # never gets to run
+
+
+def test_explaining_takes_no_torch(tiny_model: Path) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+import numpy as np
+from landmarq.explain import Explainer
+from landmarq.runtime import open_head, open_network
+model = Path({str(tiny_model)!r})
+explainer = Explainer(open_network(model, precision="float32"), open_head(model), {{"a": np.eye(8, dtype=np.float32)}})
+explainer.explain(np.zeros(({TOY_SIZE}, {TOY_SIZE}, 3), np.uint8), ["a"])
+print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "openvino" in loaded
+    assert not loaded & {"torch", "timm", "torchvision"}

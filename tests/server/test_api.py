@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -14,7 +15,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from server_toys import EVIL, Serve
+from landmarq.explain import Explainer
+from landmarq.server.service import Parts
+from server_toys import EVIL, Serve, ServeParts, toy_explainer
 
 
 def jpeg(colour: str, *, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -146,6 +149,26 @@ def test_explanations_sum_to_the_similarity(client: TestClient, ids: dict[str, s
     photo = client.get(f"/v1/photos/{ids['tower 1.jpg']}").json()
     assert explanation["similarity"] == pytest.approx(photo["landmarks"][0]["similarity"], abs=1e-5)
     assert client.get(f"/v1/photos/{ids['tower 1.jpg']}/explanations?landmark=nowhere").status_code == 404
+
+
+def test_the_explainer_is_opened_when_it_is_first_asked(
+    parts: Parts, serve_parts: ServeParts, ids: dict[str, str], client: TestClient
+) -> None:
+    client.__exit__(None, None, None)  # one server at a time holds a library
+    opened = []
+
+    def open_explainer() -> Explainer:
+        opened.append(toy_explainer())
+        return opened[-1]
+
+    asked = serve_parts(dataclasses.replace(parts, open_explainer=open_explainer))
+    for address in ("/", "/landmarks/red_tower", f"/photos/{ids['tower 1.jpg']}", f"/v1/photos/{ids['tower 1.jpg']}"):
+        assert asked.get(address).status_code == 200
+    assert upload(asked, ("a.jpg", jpeg("red"))).status_code == 200
+    assert opened == []
+    for name in ("tower 1.jpg", "tower 2.jpg"):
+        assert asked.get(f"/v1/photos/{ids[name]}/explanations?landmark=red_tower").status_code == 200
+    assert len(opened) == 1
 
 
 def test_health_and_metrics(client: TestClient) -> None:
