@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from toys import Painter, ToyNetwork, paint_photo, write_tiny_model
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("landmarq", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("landmarq")
@@ -53,3 +57,18 @@ def paint(tmp_path: Path) -> Painter:
         return paint_photo(path, colour, **options)
 
     return painted
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    from playwright.sync_api import sync_playwright
+
+    from browser_toys import ARGUMENTS, CHROMIUM
+
+    if CHROMIUM is None:
+        pytest.skip("needs the browser chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()

@@ -6,7 +6,6 @@ import contextlib
 import functools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,9 +20,6 @@ from landmarq.server.config import ServeConfig
 from landmarq.server.service import Parts
 from server_toys import EVIL, Serve, ServeParts, serving, toy_explainer, toy_recognizer
 from toys import LANDMARKS, Painter, ToyNetwork
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -97,18 +93,3 @@ def address(parts: Parts) -> Iterator[str]:
     """A server in a thread, on a port of its own."""
     with serving(parts) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real browser."""
-    from playwright.sync_api import sync_playwright
-
-    from browser_toys import ARGUMENTS, CHROMIUM
-
-    if CHROMIUM is None:
-        pytest.skip("needs the browser chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
