@@ -15,6 +15,7 @@ import argparse
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ from ablation_markdown import draw_top_k, shown, tables
 from landmarq import metrics
 from landmarq.artifacts import read_json, write_json, write_text
 from model_card import FIGURES as STARTER
-from model_card import ROOT, trimmed
+from model_card import MODEL, ROOT, trimmed
 
 PAGE, KEPT = ROOT / "docs" / "results.md", ROOT / "docs" / "figures"
-FROZEN, ABLATIONS, SECOND_LOOK = (KEPT / f"{name}.json" for name in ("frozen", "ablations", "second_look"))
+FROZEN, ABLATIONS = KEPT / "frozen.json", KEPT / "ablations.json"
+RETRIEVAL, SECOND_LOOK = KEPT / "retrieval.json", KEPT / "second_look.json"
 TOP_K = ROOT / "docs" / "images" / "top_k.png"
 
 Figure = Mapping[str, float]
@@ -148,6 +150,35 @@ def _pooled(figures: Sequence[Figure]) -> Figure:
     return {"share": share.share, "low": interval.low, "high": interval.high}
 
 
+def retrieval(told: Mapping[str, Any] | None, starter: Mapping[str, Any]) -> str:
+    """Return top-k and the k-NN recogniser of the shipped model, on the photos that its other figures are of."""
+    if not told:
+        return "Not measured yet."
+    positives = starter["systems"][0]["positives"]
+    if told["queries"] != positives:
+        raise SystemExit(f"retrieval was measured with {told['queries']} photos, not with the {positives} of the card")
+    found = {each["k"]: each["found"] for each in told["top_k"]}
+    votes = [(f"{each['k']}-NN", each["right"]) for each in told["votes"]]
+    shown_k = [(f"top-{k}", found[k]) for k in (1, 2, 3, 5, 10, 20) if k in found]
+    return "\n".join(
+        [
+            f"{told['queries']} photos of the role `{starter['split']}`, {told['landmarks']} landmarks, each searched "
+            f"among the {told['pool']:,} of the role `train`. Model `{told['model'][:16]}`, {told['measured']}. In per "
+            "cent.\n",
+            "| | right |\n|---|---|",
+            *(f"| {name} | {shown(figure)} |" for name, figure in (*shown_k, *votes)),
+        ]
+    )
+
+
+def trimmed_retrieval(path: Path) -> dict[str, Any]:
+    """Return what is kept of a report of ``landmarq evaluate retrieval`` with the shipped model."""
+    report, day = read_json(path), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    kept = {name: report[name] for name in ("queries", "pool", "landmarks", "top_k", "votes")}
+    model = read_json(MODEL / "model.json")["fingerprint"]
+    return {"model": model, "measured": f"{day:%Y-%m-%d}", **kept}
+
+
 def second_look(told: Mapping[str, Any] | None) -> str:
     """Return what a second look buys (benchmarks/second_look.py), as counts without and with it."""
     if not told:
@@ -206,11 +237,12 @@ def _days(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def written(page: str) -> str:
     """Return docs/results.md as its figures make it."""
-    files = (STARTER, FROZEN, ABLATIONS, SECOND_LOOK)
-    starter, frozen, ablations, looked = (read_json(file) if file.exists() else None for file in files)
+    files = (STARTER, FROZEN, ABLATIONS, SECOND_LOOK, RETRIEVAL)
+    starter, frozen, ablations, looked, searched = (read_json(file) if file.exists() else None for file in files)
     if starter is None:
         raise SystemExit(f"{STARTER} is missing: benchmarks/model_card.py writes it")
     page = _filled(page, "targets", targets(starter, frozen, ablations))
+    page = _filled(page, "retrieval", retrieval(searched, starter))
     page = _filled(page, "second look", second_look(looked))
     return _filled(page, "ablations", ablation_tables(ablations))
 
@@ -227,10 +259,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frozen", type=Path, help="report.json of the frozen backbone's pack")
     parser.add_argument("--ablations", type=Path, help="table.json of the ablations")
+    parser.add_argument("--retrieval", type=Path, help="report.json of the shipped model")
     parser.add_argument("--second-look", type=Path, help="what second_look.py wrote")
     options = parser.parse_args()
     if options.frozen:
         write_json(FROZEN, trimmed(options.frozen, model="not trained"))
+    if options.retrieval:
+        write_json(RETRIEVAL, trimmed_retrieval(options.retrieval))
     if options.second_look:
         write_json(SECOND_LOOK, read_json(options.second_look))
     if options.ablations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -108,6 +109,24 @@ def test_ablations_tell_their_command_budget_and_intervals(script: ModuleType, t
     assert script.ablation_tables(None) == "No row was measured yet."
 
 
+def test_retrieval_tells_top_k_and_votes_of_the_cards_own_photos(script: ModuleType, tmp_path: Path) -> None:
+    told = {
+        "queries": 100, "left_out": 9, "pool": 3068, "landmarks": 57, "shown": [{"path": "photos/secret.jpg"}],
+        "top_k": [{"k": k, "found": share(90 + k, 100)} for k in range(1, 11)],
+        "votes": [{"k": 5, "right": share(95, 100)}],
+    }  # fmt: skip
+    (tmp_path / "report.json").write_text(json.dumps(told))
+    kept = script.trimmed_retrieval(tmp_path / "report.json")
+    assert "secret" not in str(kept), "no names of photos"
+    text = script.retrieval(kept, report(92))
+    assert text.startswith(
+        "100 photos of the role `test`, 57 landmarks, each searched among the 3,068 of the role `train`"
+    )
+    assert text.splitlines()[-2:] == ["| top-10 | 100.0 (50.0-100.0) |", "| 5-NN | 95.0 (50.0-100.0) |"]
+    with pytest.raises(SystemExit, match="not with the 100 of the card"):
+        script.retrieval({**kept, "queries": 391}, report(92))
+
+
 def looked(found: int) -> dict[str, Any]:
     bars = {f"{negatives}, {at} %": [found, 12] for negatives in ("non-landmarks", "all") for at in (99, 99.9)}
     passed = {"non-landmark": [1, 20], "unknown landmark": [2, 5]}
@@ -139,7 +158,7 @@ def test_a_second_look_is_told_in_counts(script: ModuleType) -> None:
 def test_the_page_is_what_the_script_makes_of_its_figures(script: ModuleType) -> None:
     page = script.PAGE.read_text(encoding="utf-8")
     assert page == script.written(page), AGAIN
-    for file in (script.FROZEN, script.ABLATIONS, script.SECOND_LOOK):
+    for file in (script.FROZEN, script.ABLATIONS, script.SECOND_LOOK, script.RETRIEVAL):
         assert not file.exists() or "photos/" not in file.read_text(encoding="utf-8"), "no names of photos"
     model = read_json(script.ROOT / "src/landmarq/starter/model/model.json")
     assert read_json(script.STARTER)["model"] == model["fingerprint"]
