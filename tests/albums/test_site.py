@@ -51,7 +51,10 @@ def test_the_pages_work_from_the_disk(browser: Browser, site: Path, size: str, d
         assert page.get_by_role("heading", name="Rome").is_visible()
         no_sideways_scroll(page)
         all_pictures_shown(page)
-        page.get_by_role("link", name="Red Tower").click()
+        card = page.get_by_role("link", name="Red Tower")
+        assert "6 photos · Sep 2024" in card.inner_text().replace("\n", " ")
+        assert card.locator("img").count() == 1
+        card.click()
         assert page.get_by_role("heading", name="Red Tower").is_visible()
         assert page.locator("figure").count() == 6
         no_sideways_scroll(page)

@@ -47,6 +47,12 @@ def test_every_format_is_read_whatever_its_name_says(kind: str, tmp_path: Path) 
     assert quarters(read_rgb(path, at_least=64)) == UPRIGHT
 
 
+def test_of_a_film_the_first_frame_is_read(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("black", "white")]
+    corners().save(tmp_path / "film.gif", save_all=True, append_images=frames)
+    assert quarters(read_rgb(tmp_path / "film.gif", at_least=64)) == UPRIGHT
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_applied(orientation: int, tmp_path: Path) -> None:
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Pillow's transposes that the viewer's turn takes back

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -158,7 +158,7 @@ class PhotoReader:
             context=multiprocessing.get_context("spawn"),
         )
 
-    def __enter__(self) -> PhotoReader:
+    def __enter__(self) -> Self:
         """Return the reader."""
         return self
 
