@@ -42,16 +42,16 @@ Settings = LocalSearchConfig | NeighboursConfig
 AXES: Mapping[str, Axes] = {
     "rootsift": {
         "neighbours": (20, 60),
-        "points": (300, 600),
-        "ratio": (0.9, 0.8),
+        "points": (300, 600, 900),
+        "ratio": (0.9, 0.8, 0.7),
         "decision": ("sum", "best"),
         "geometry.tolerance": (8.0, 16.0),
     },
     "delf": {
-        "neighbours": (5, 20, 60),
+        "neighbours": (5, 20, 60, 120),
         "ratio": (1.0, 0.9),
         "decision": ("best", "sum"),
-        "points": (1000, 500),
+        "points": (1000, 500, 300, 200),
         "geometry.tolerance": (20.0, 12.0, 32.0),
     },
     "triplet": {"k": (1, 3, 5, 10)},
