@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from landmarq.cleaning import (
-    DRAWING_SIDE,
+    LOOK_SIDE,
     Decisions,
     Outcome,
     Reason,
@@ -16,7 +16,7 @@ from landmarq.types import Pixels
 
 
 def page(colour: int = 255) -> Pixels:
-    return np.full((DRAWING_SIDE, DRAWING_SIDE, 3), colour, np.uint8)
+    return np.full((LOOK_SIDE, LOOK_SIDE, 3), colour, np.uint8)
 
 
 def line_drawing(*, paper: int = 255, every: int = 12) -> Pixels:
@@ -32,13 +32,13 @@ def photo(seed: int = 0) -> Pixels:
     """A bright sky without clouds over something with texture."""
     rng = np.random.default_rng(seed)
     shown = page(250)
-    shown[100:] = rng.integers(0, 256, (DRAWING_SIDE - 100, DRAWING_SIDE, 3))
+    shown[100:] = rng.integers(0, 256, (LOOK_SIDE - 100, LOOK_SIDE, 3))
     return shown
 
 
 def test_lines_on_white_are_a_drawing_and_no_noise_of_a_scanner_changes_that() -> None:
     assert is_drawing(line_drawing())
-    noise = np.random.default_rng(0).integers(-6, 7, (DRAWING_SIDE, DRAWING_SIDE, 3))
+    noise = np.random.default_rng(0).integers(-6, 7, (LOOK_SIDE, LOOK_SIDE, 3))
     assert is_drawing(np.clip(line_drawing(paper=249).astype(int) + noise, 0, 255).astype(np.uint8))
 
 

@@ -190,12 +190,12 @@ def test_a_drawing_is_unsure_is_looked_at_once_and_a_person_has_the_last_word(ca
     (row,) = case.rows("unsure")
     assert (row["path"], row["reason"]) == ("photos/drawing.png", "a drawing, plan, map or logo")
     with sqlite3.connect(case.folder / "out" / "vectors.sqlite") as store:
-        assert store.execute("select sum(drawn), count(*) from drawings").fetchone() == (1, 33)
+        assert store.execute("select sum(drawn), count(*) from looks").fetchone() == (1, 33)
         # What was seen once is believed: nothing is decoded again.
-        store.execute("update drawings set drawn = 0")
+        store.execute("update looks set drawn = 0")
     assert case.clean(config=CleanConfig(keep_above=0.11)).unsure == 0
     with sqlite3.connect(case.folder / "out" / "vectors.sqlite") as store:
-        store.execute("delete from drawings")
+        store.execute("delete from looks")
     assert case.clean(config=CleanConfig(keep_above=0.1, drawings_aside=False)).unsure == 0
     said = [["path", "landmark", "shows"], ["photos/drawing.png", "red_tower", "red_tower"]]
     write_csv(case.folder / "out" / "answers.csv", said)

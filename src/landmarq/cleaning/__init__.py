@@ -3,9 +3,8 @@
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
 from landmarq.cleaning.decide import Decisions, Outcome, Reason, decide, decide_plain, thresholds
-from landmarq.cleaning.drawings import DRAWING_SIDE, is_drawing, set_drawings_aside, staying
+from landmarq.cleaning.drawings import LOOK_SIDE, is_drawing, set_drawings_aside, staying
 from landmarq.cleaning.duplicates import (
-    HASH_SIDE,
     Confirm,
     differing_bits,
     drop_duplicates,
@@ -18,8 +17,7 @@ from landmarq.cleaning.grouping import weigh
 from landmarq.cleaning.plain import ReferenceSimilarity, reference_similarity
 
 __all__ = [
-    "DRAWING_SIDE",
-    "HASH_SIDE",
+    "LOOK_SIDE",
     "Claims",
     "CleanConfig",
     "Confirm",

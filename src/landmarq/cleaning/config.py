@@ -32,7 +32,7 @@ class CleanConfig:
         group: the most landmarks of a group; those look alike.
         rounds: times that labels are weighed anew.
         rivals: other landmarks that each photo is compared with.
-        duplicate_similarity: similarity from which two photos of one landmark may be one picture.
+        duplicate_neighbours: of the photos of its landmark, how many that are most like a photo may be its picture.
         duplicate_bits: of the 64 of their perceptual hashes, how many may then differ.
         drawings_aside: whether drawings, plans, maps and logos that would stay are unsure.
         far_m: metres from the landmark from which a photo's place contradicts its label.
@@ -53,7 +53,7 @@ class CleanConfig:
     group: int = 64
     rounds: int = 4
     rivals: int = 8
-    duplicate_similarity: float = 0.9
+    duplicate_neighbours: int = 3
     duplicate_bits: int = 6
     drawings_aside: bool = True
     far_m: float = 20_000.0
@@ -61,12 +61,12 @@ class CleanConfig:
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         shares = ("keep_above", "unsure_above", "relabel_above", "error", "wrong_share", "everyday_share")
-        for name in (*shares, "duplicate_similarity"):
+        for name in shares:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")
         if self.rule != "regression" and not self.keep_above:
             raise ValueError(f"the rule {self.rule} needs keep_above, a similarity")
-        for name in ("together", "group", "rounds", "rivals"):
+        for name in ("together", "group", "rounds", "rivals", "duplicate_neighbours"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         for name in ("noise", "temperature", "lack", "far_m"):

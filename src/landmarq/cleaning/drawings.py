@@ -9,7 +9,7 @@ import numpy as np
 from landmarq.cleaning.decide import Decisions, Outcome, Reason
 from landmarq.types import Ints, Pixels
 
-DRAWING_SIDE = 256
+LOOK_SIDE = 256
 _WHITE, _LEAST_WHITE = 240, 0.3
 _COLOURS, _LEAST_OF_COLOURS = 8, 0.6
 _SHARP, _LEAST_SHARP = 60, 0.05
@@ -22,7 +22,7 @@ def is_drawing(pixels: Pixels) -> bool:
     others. Paintings, coloured illustrations and photos of souvenirs are not told.
 
     Args:
-        pixels: the picture squashed to ``DRAWING_SIDE`` squared, (256, 256, 3) uint8.
+        pixels: the picture squashed to ``LOOK_SIDE`` squared, (256, 256, 3) uint8.
     """
     white = (pixels.min(axis=2) >= _WHITE).mean()
     if white <= _LEAST_WHITE:

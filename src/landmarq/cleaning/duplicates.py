@@ -6,14 +6,15 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landmarq.cleaning.claims import Claims
 from landmarq.cleaning.config import CleanConfig
 from landmarq.cleaning.decide import Decisions, Outcome, Reason
 from landmarq.types import Floats, Ints, Pixels, Vectors
 
-HASH_SIDE = 9
-_BLOCK = 2048
+_CELLS = 9
+_BLOCK = 1024
 
 Confirm = Callable[[Ints], "np.ndarray[tuple[int], np.dtype[np.bool_]]"]
 """Tells of pairs of photos, (p, 2), whether each is one picture, (p,)."""
@@ -23,27 +24,43 @@ def perceptual_hash(pixels: Pixels) -> int:
     """Return 64 bits of a picture: whether it grows brighter from each cell of a grid to the next on the right.
 
     Args:
-        pixels: the picture squashed to ``HASH_SIDE`` squared, (9, 9, 3) uint8.
+        pixels: the picture squashed to a square, (s, s, 3) uint8, s >= 9.
     """
-    grey = pixels[:8].astype(np.int64) @ np.array([299, 587, 114])
-    return int.from_bytes(np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes())
+    edges = np.linspace(0, len(pixels), _CELLS + 1).astype(np.int64)
+    grey = pixels @ np.array([0.299, 0.587, 0.114])
+    sums = np.add.reduceat(np.add.reduceat(grey, edges[:-1], axis=0), edges[:-1], axis=1)
+    cells = sums / np.outer(np.diff(edges), np.diff(edges))
+    return int.from_bytes(np.packbits(cells[:8, 1:] > cells[:8, :-1]).tobytes())
 
 
-def differing_bits(one: int, other: int) -> int:
-    """Return how many of 64 bits differ."""
-    return (one ^ other).bit_count()
+def differing_bits(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Ints:
+    """Return in how many of 64 bits hashes differ, (p,)."""
+    return np.bitwise_count(one ^ other).astype(np.int64)
 
 
-def similar_pairs(claims: Claims, decisions: Decisions, *, similarity: float) -> Ints:
-    """Return the pairs of distinct photos that stay under one landmark and are this similar, (p, 2), in no order."""
+def similar_pairs(claims: Claims, decisions: Decisions, *, neighbours: int) -> Ints:
+    """Return each photo that stays under a landmark with those that are most like it there, (p, 2), each pair once.
+
+    How similar two files of one picture are depends on the network; that few photos are more like each other does not.
+
+    Args:
+        claims: the crawl.
+        decisions: of its rows.
+        neighbours: how many photos each is paired with, where there are as many.
+    """
     pairs = [np.empty((0, 2), np.int64)]
     for photos in _photos_by_landmark(claims, decisions):
+        count = min(neighbours, len(photos) - 1)
         vectors = claims.vectors[photos].astype(np.float32)
-        for start in range(0, len(photos), _BLOCK):
-            found = vectors[start : start + _BLOCK] @ vectors[start:].T
-            one, other = np.nonzero(np.triu(found >= similarity, k=1))
-            pairs.append(np.stack([photos[one + start], photos[other + start]], axis=1))
-    return np.concatenate(pairs)
+        for start in range(0, len(photos) if count else 0, _BLOCK):
+            found = vectors[start : start + _BLOCK] @ vectors.T
+            own = np.arange(len(found))
+            found[own, own + start] = -np.inf
+            near = np.argpartition(-found, count - 1, axis=1)[:, :count]
+            pairs.append(np.stack([np.repeat(photos[own + start], count), photos[near].ravel()], axis=1))
+    both = np.sort(np.concatenate(pairs), axis=1)
+    one, other = np.divmod(np.unique(both[:, 0] * claims.photos + both[:, 1]), claims.photos)
+    return np.stack([one, other], axis=1)
 
 
 def drop_duplicates(claims: Claims, decisions: Decisions, *, pairs: Ints, pixels: Floats) -> Decisions:
@@ -85,7 +102,7 @@ def without_duplicates(
     claims: Claims, decisions: Decisions, config: CleanConfig, *, confirm: Confirm, pixels: Floats
 ) -> Decisions:
     """Find pairs by their vectors, have them confirmed by their pixels, and drop what repeats."""
-    pairs = similar_pairs(claims, decisions, similarity=config.duplicate_similarity)
+    pairs = similar_pairs(claims, decisions, neighbours=config.duplicate_neighbours)
     confirmed = pairs[confirm(pairs)] if len(pairs) else pairs
     return drop_duplicates(claims, decisions, pairs=confirmed, pixels=pixels)
 

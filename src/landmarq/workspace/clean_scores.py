@@ -58,9 +58,10 @@ class Measured:
     def _of(
         self, region: str, rows: Flags | None, evidence: Evidence, decisions: Decisions, near: ReferenceSimilarity
     ) -> list[tuple[CleaningScore, CleaningCurve]]:
-        """Measure the three rules on some rows; the last two get the threshold that is best on those."""
+        """Measure the three rules on some rows, or all that claim a landmark; the last two get their best threshold."""
         claims = self.crawl.claims
-        label, counted = claims.label, np.ones(len(claims.label), bool) if rows is None else rows
+        label = claims.label
+        counted = label >= 0 if rows is None else rows
         right = label == self.truth
 
         def scored(name: str, made: Decisions, scores: Floats) -> tuple[CleaningScore, CleaningCurve]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from landmarq import cleaning
 from landmarq.artifacts import Manifest, file_fingerprint, fingerprint, read_json, write_json, write_text
@@ -19,14 +17,13 @@ from landmarq.cleaning.score import CleaningScore, scores_table
 from landmarq.cleaning.tables import write_decisions
 from landmarq.config import as_mapping
 from landmarq.embed import Progress, Updater, VectorStore, catalog_files
-from landmarq.photos import PhotoReader, PhotoView, ReadLimits
+from landmarq.photos import PhotoReader, ReadLimits
 from landmarq.runtime import Network, Runtime, open_network, read_model
-from landmarq.types import Ints, Landmark
+from landmarq.types import Landmark
 from landmarq.workspace.clean_rows import DecidedRows
 from landmarq.workspace.clean_scores import Measured, read_truth
-from landmarq.workspace.crawl import Crawl, first_files
-from landmarq.workspace.drawings import drawn_rows
 from landmarq.workspace.judging import ANSWERS_NAME, judge
+from landmarq.workspace.looks import Looks
 
 VECTORS_NAME = "vectors.sqlite"
 SUMMARY_NAME = "summary.json"
@@ -152,18 +149,22 @@ class _Job:
         )
         opened, evidence, claims = judged.crawl, judged.evidence, judged.crawl.claims
         near = cleaning.reference_similarity(claims)
+        looks = Looks(self.store, self.reader, self.crawl, opened, progress)
         if self.config.rule == "regression":
             # NaN, where a place is unknown, is not far.
             single = cleaning.decide(claims, evidence, self.config, far=opened.distance_m > self.config.far_m)
             if self.config.drawings_aside:
-                drawn = drawn_rows(self.store, self.reader, self.crawl, opened, single, progress=progress)
-                single = cleaning.set_drawings_aside(single, drawn, claims.label)
+                single = cleaning.set_drawings_aside(single, looks.drawn(single), claims.label)
         else:
             asked = near.mean if self.config.rule == "mean" else near.nearest
             single = cleaning.decide_plain(claims, asked, threshold=self.config.keep_above)
         single = follow(single, judged.answered, judged.shown, claims.label)
         decisions = cleaning.without_duplicates(
-            claims, single, self.config, confirm=self._confirm(opened), pixels=opened.pixels
+            claims,
+            single,
+            self.config,
+            confirm=partial(looks.same, bits=self.config.duplicate_bits),
+            pixels=opened.pixels,
         )
         told = DecidedRows(self.crawl, opened, evidence, decisions, near, absolute)
         records = _records(catalog, self.crawl)
@@ -185,28 +186,6 @@ class _Job:
             problems=opened.problems,
             scores=scores,
         )
-
-    def _confirm(self, opened: Crawl) -> Callable[[Ints], NDArray[np.bool_]]:
-        """Return what tells of pairs of photos whether their pixels are one picture; only those are decoded."""
-
-        def confirm(pairs: Ints) -> NDArray[np.bool_]:
-            photos = np.unique(pairs)
-            hashes: dict[int, int] = {}
-            view = PhotoView(cleaning.HASH_SIDE)
-            read = self.reader.photos(first_files(self.crawl, opened, photos), view)
-            for photo, (_, answer) in zip(photos, read, strict=True):
-                if not isinstance(answer, Exception):
-                    hashes[int(photo)] = cleaning.perceptual_hash(answer.pixels)
-            return np.array(
-                [
-                    one in hashes
-                    and other in hashes
-                    and cleaning.differing_bits(hashes[one], hashes[other]) <= self.config.duplicate_bits
-                    for one, other in pairs.tolist()
-                ]
-            )
-
-        return confirm
 
 
 def _records(path: Path, catalog: Catalog) -> Iterator[dict[str, str]]:
