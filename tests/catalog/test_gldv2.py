@@ -51,6 +51,8 @@ def test_landmarks_are_named_by_their_category(folder: Path) -> None:
 
 def test_the_folder_is_opened_for_what_it_is(folder: Path) -> None:
     assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder)
+    (folder / "train.csv").unlink()
+    assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder, clean=True)
 
 
 @pytest.mark.parametrize("home", ["", "train"])
@@ -65,6 +67,8 @@ def test_shards_beside_the_tables_are_unpacked_elsewhere_unless_the_photos_are_t
     assert catalog.file(catalog.rows[0]) == folder / "out" / "0" / "a" / "1" / f"{ONE}.jpg"
     (folder / home / "0").mkdir()
     assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder)
+    (folder / "train.csv").unlink()
+    assert open_catalog(folder, unpacked=folder / "out") == gldv2_catalog(folder, clean=True)
 
 
 @pytest.mark.parametrize("photo", ["../../etc/passwd", "0A1B2C3D4E5F6071", "12", "0a1b2c3d4e5f60712"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from landmarq.artifacts import Manifest
-from landmarq.catalog.gldv2 import TRAIN_FOLDER, gldv2_catalog, is_gldv2, is_unpacked
+from landmarq.catalog.gldv2 import TRAIN, TRAIN_FOLDER, gldv2_catalog, is_gldv2, is_unpacked
 from landmarq.catalog.rows import Catalog
 from landmarq.catalog.shards import WEBDATASET_CATALOG, unpack_gldv2, unpack_webdataset
 from landmarq.catalog.tables import folder_catalog, read_catalog
@@ -48,7 +48,7 @@ def _webdataset(shards: Sequence[Path], unpacked: Path) -> Catalog:
 
 
 def _gldv2(folder: Path, unpacked: Path) -> Catalog:
-    catalog = gldv2_catalog(folder)
+    catalog = gldv2_catalog(folder, clean=not (folder / TRAIN).is_file())
     shards = sorted([*folder.glob("images_*.tar"), *(folder / TRAIN_FOLDER).glob("images_*.tar")])
     if is_unpacked(folder) or not shards:
         return catalog
