@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from landmarq.artifacts import read_json
 from landmarq.catalog import write_landmarks
 from landmarq.cli.clean import command
 from landmarq.errors import CatalogError, ConfigError
@@ -34,6 +35,13 @@ def test_it_says_what_it_did_and_what_it_found_wanting(folder: Path, tiny_model:
     assert result.exit_code == 0
     assert "1 kept, 0 dropped, 0 relabelled, 0 unsure; 1 photos embedded." in result.stdout
     assert "red_tower has one reference only" in result.stderr
+
+
+def test_how_the_threshold_is_found_can_be_told(folder: Path, tiny_model: Path) -> None:
+    told = [*options(folder, tiny_model), "--error", "0.1", "--per-landmark"]
+    assert CliRunner().invoke(command, told, catch_exceptions=False).exit_code == 0
+    config = read_json(folder / "out" / "manifest.json")["config"]
+    assert (config["error"], config["per_landmark"], config["keep_above"]) == (0.1, True, 0.0)
 
 
 def test_mistakes_are_errors_with_words(folder: Path, tiny_model: Path) -> None:

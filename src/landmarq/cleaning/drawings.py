@@ -18,8 +18,8 @@ _SHARP, _LEAST_SHARP = 60, 0.05
 def is_drawing(pixels: Pixels) -> bool:
     """Tell whether a picture is a drawing on white: over 30 % white, 60 % in eight colours, 5 % sharp edges.
 
-    The three shares were chosen on half of the landmarks of real photos; docs/cleaning.md says what they find on the
-    others. Paintings, coloured illustrations and photos of souvenirs are not told.
+    The three shares were chosen on real photos, as round numbers; docs/cleaning.md says what they find. Paintings,
+    coloured illustrations and photos of souvenirs are not told.
 
     Args:
         pixels: the picture squashed to ``LOOK_SIDE`` squared, (256, 256, 3) uint8.
