@@ -35,7 +35,8 @@ def perceptual_hash(pixels: Pixels) -> int:
 
 def differing_bits(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Ints:
     """Return in how many of 64 bits hashes differ, (p,)."""
-    return np.bitwise_count(one ^ other).astype(np.int64)
+    bits: Ints = np.bitwise_count(one ^ other).astype(np.int64)
+    return bits
 
 
 def similar_pairs(claims: Claims, decisions: Decisions, *, neighbours: int) -> Ints:
