@@ -47,6 +47,9 @@ def test_how_the_threshold_is_found_can_be_told(folder: Path, tiny_model: Path) 
 def test_mistakes_are_errors_with_words(folder: Path, tiny_model: Path) -> None:
     with pytest.raises(ConfigError, match=r"keep_above 1\.5 is not between 0 and 1"):
         CliRunner().invoke(command, [*options(folder, tiny_model), "--keep-above", "1.5"], catch_exceptions=False)
+    both = ["--keep-above", "0.5", "--error", "0.1"]
+    with pytest.raises(ConfigError, match="both set the threshold: give one"):
+        CliRunner().invoke(command, [*options(folder, tiny_model), *both], catch_exceptions=False)
     (folder / "references.csv").unlink()
     with pytest.raises(CatalogError, match="no such file"):
         CliRunner().invoke(command, options(folder, tiny_model), catch_exceptions=False)

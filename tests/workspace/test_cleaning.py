@@ -16,6 +16,7 @@ from landmarq import workspace
 from landmarq.catalog import open_catalog, read_landmarks, read_references, write_landmarks
 from landmarq.cleaning import CleanConfig
 from landmarq.cleaning.answers import Answers
+from landmarq.embed import Progress
 from landmarq.errors import CatalogError, InputError
 from landmarq.photos import PhotoReader
 from landmarq.runtime import open_network
@@ -42,7 +43,9 @@ class Case:
     folder: Path
     model: Path
 
-    def clean(self, *, config: CleanConfig | None = None, catalog: str = "crawl.csv") -> CleanReport:
+    def clean(
+        self, *, config: CleanConfig | None = None, catalog: str = "crawl.csv", progress: Progress | None = None
+    ) -> CleanReport:
         return workspace.clean(
             self.folder / catalog,
             landmarks=self.folder / "landmarks.csv",
@@ -50,6 +53,7 @@ class Case:
             model=self.model,
             out=self.folder / "out",
             config=config,
+            progress=progress,
         )
 
     def rows(self, name: str) -> list[dict[str, str]]:
@@ -116,6 +120,19 @@ def test_a_changed_threshold_embeds_nothing_and_the_same_run_does_nothing(case: 
     other = case.clean(config=CleanConfig(keep_above=0.7))
     assert other.embedded == 0
     assert kept.read_text() != "edited by hand"
+
+
+def test_a_stopped_run_goes_on_where_it_was(case: Case) -> None:
+    def stop(done: int, to_do: int) -> None:
+        if 0 < done < to_do:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        case.clean(progress=stop)
+    assert not (case.folder / "out" / "kept.csv").exists()
+    again = case.clean()
+    assert 0 < again.embedded < 41
+    assert again.kept == 30
 
 
 def test_kept_rows_can_be_cleaned_again(case: Case) -> None:

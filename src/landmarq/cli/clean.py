@@ -34,9 +34,8 @@ _DEFAULT = CleanConfig()
 )
 @click.option(
     "--error",
-    default=_DEFAULT.error,
-    show_default=True,
-    help="Estimated share of the wrong rows that may stay: sets the threshold.",
+    type=float,
+    help=f"Estimated share of the wrong rows that may stay; sets the threshold.  [default: {_DEFAULT.error}]",
 )
 @click.option("--per-landmark", is_flag=True, help="Find a threshold for each landmark, not one for all.")
 @click.option(
@@ -64,7 +63,7 @@ def command(
     port: int,
     vectors: Path | None,
     keep_above: float,
-    error: float,
+    error: float | None,
     per_landmark: bool,
     rule: str,
     keep_drawings: bool,
@@ -86,11 +85,13 @@ def command(
     from landmarq.cli.progress import progress_bar
     from landmarq.errors import ConfigError
 
+    if keep_above and error is not None:
+        raise ConfigError("--keep-above and --error both set the threshold: give one")
     try:
         config = CleanConfig(
             rule=rule,  # type: ignore[arg-type]  # click checks the choice
             keep_above=keep_above,
-            error=error,
+            error=_DEFAULT.error if error is None else error,
             per_landmark=per_landmark,
             drawings_aside=not keep_drawings,
         )
