@@ -5,88 +5,22 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from cleaning_case import COLOURS, Case, paint_picture, write_csv
 from landmarq import workspace
-from landmarq.catalog import open_catalog, read_landmarks, read_references, write_landmarks
+from landmarq.catalog import open_catalog, read_landmarks, read_references
 from landmarq.cleaning import CleanConfig
 from landmarq.cleaning.answers import Answers
-from landmarq.embed import Progress
-from landmarq.errors import CatalogError, InputError
+from landmarq.errors import CatalogError
 from landmarq.photos import PhotoReader
 from landmarq.runtime import open_network
-from landmarq.workspace import CleanReport
 from landmarq.workspace.picking import Asker
 from toys import LANDMARKS
-
-COLOURS = {"red_tower": (220, 30, 30), "green_dome": (30, 220, 30), "blue_bridge": (30, 30, 220)}
-FILES = ("kept", "dropped", "relabelled", "unsure")
-
-
-def paint_picture(path: Path, colour: tuple[int, int, int], seed: int, *, side: int = 48) -> None:
-    """Write a picture of blocks around a colour: one seed is one picture, at any size."""
-    blocks = np.random.default_rng(seed).integers(-25, 26, (12, 12, 1)) + np.array(colour)
-    picture = Image.fromarray(np.clip(blocks, 0, 255).astype(np.uint8))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    picture.resize((side, side), Image.Resampling.BICUBIC).save(path)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A crawl on disk, and what cleans it."""
-
-    folder: Path
-    model: Path
-
-    def clean(
-        self, *, config: CleanConfig | None = None, catalog: str = "crawl.csv", progress: Progress | None = None
-    ) -> CleanReport:
-        return workspace.clean(
-            self.folder / catalog,
-            landmarks=self.folder / "landmarks.csv",
-            references=self.folder / "references.csv",
-            model=self.model,
-            out=self.folder / "out",
-            config=config,
-            progress=progress,
-        )
-
-    def rows(self, name: str) -> list[dict[str, str]]:
-        with (self.folder / "out" / f"{name}.csv").open(newline="") as stream:
-            return list(csv.DictReader(stream))
-
-    def all_rows(self) -> dict[str, list[dict[str, str]]]:
-        return {name: self.rows(name) for name in FILES}
-
-
-def write_csv(path: Path, rows: list[list[str]]) -> None:
-    with path.open("w", newline="") as stream:
-        csv.writer(stream).writerows(rows)
-
-
-@pytest.fixture
-def case(tmp_path: Path, tiny_model: Path) -> Case:
-    """Ten photos and three references of each landmark; one row names another landmark, one file is doubled."""
-    rows, references = [["path", "landmark", "licence", "camera"]], [["path", "landmark"]]
-    for number, (id_, colour) in enumerate(COLOURS.items()):
-        for at in range(13):
-            name = f"photos/{id_}{at}.png"
-            paint_picture(tmp_path / name, colour, 100 * number + at)
-            (rows if at < 10 else references).append([name, id_, "CC0", "box"] if at < 10 else [name, id_])
-    paint_picture(tmp_path / "photos/wrong.png", COLOURS["blue_bridge"], 999)
-    rows.append(["photos/wrong.png", "red_tower", "CC-BY", "phone"])
-    paint_picture(tmp_path / "photos/larger.png", COLOURS["red_tower"], 0, side=96)
-    rows.append(["photos/larger.png", "red_tower", "CC0", "box"])
-    rows.append(rows[12])
-    write_csv(tmp_path / "crawl.csv", rows)
-    write_csv(tmp_path / "references.csv", references)
-    write_landmarks(tmp_path / "landmarks.csv", LANDMARKS)
-    return Case(tmp_path, tiny_model)
 
 
 def test_rows_are_kept_relabelled_and_rid_of_duplicates_with_their_own_columns(case: Case) -> None:
@@ -139,48 +73,6 @@ def test_kept_rows_can_be_cleaned_again(case: Case) -> None:
     case.clean()
     (case.folder / "again.csv").write_text((case.folder / "out" / "kept.csv").read_text())
     assert case.clean(catalog="again.csv").kept == 30
-
-
-def test_a_missing_reference_and_a_single_one_are_named(case: Case) -> None:
-    references = (case.folder / "references.csv").read_text().splitlines()
-    (case.folder / "photos/red_tower10.png").unlink()
-    kept = [line for line in references if "blue_bridge11" not in line and "blue_bridge12" not in line]
-    (case.folder / "references.csv").write_text("\n".join(kept))
-    report = case.clean()
-    assert report.problems == (
-        "the reference photos/red_tower10.png of red_tower can't be read (missing): left out",
-        "blue_bridge has one reference only: pick 3 to 5",
-    )
-
-
-def test_a_landmark_without_a_reference_is_kept_aside(case: Case) -> None:
-    lines = (case.folder / "references.csv").read_text().splitlines()
-    (case.folder / "references.csv").write_text("\n".join(line for line in lines if "green_dome" not in line))
-    with (case.folder / "crawl.csv").open("a") as stream:
-        stream.write("photos/wrong.png,nowhere,,\n")
-    report = case.clean()
-    assert report.problems == (
-        "green_dome has no reference; kept aside in unsure.csv, rows: 11",
-        "nowhere is not in the landmark table; kept aside in unsure.csv, rows: 1",
-    )
-    reasons = Counter(row["reason"] for row in case.rows("unsure"))
-    assert reasons == {"its landmark has no reference": 11, "its landmark is not in the table": 1}
-
-
-def test_an_unreadable_and_a_missing_photo_stop_nothing(case: Case) -> None:
-    (case.folder / "photos/red_tower3.png").write_bytes(b"no picture")
-    (case.folder / "photos/red_tower4.png").unlink()
-    report = case.clean()
-    assert report.problems == ("photos that can't be read, in dropped.csv: 2",)
-    unread = [row["path"] for row in case.rows("dropped") if row["reason"] == "photo can't be read"]
-    assert unread == ["photos/red_tower3.png", "photos/red_tower4.png"]
-
-
-def test_a_table_from_a_spreadsheet_on_windows_is_read(case: Case) -> None:
-    text = (case.folder / "crawl.csv").read_text().replace(",", ";").replace("photos/", "photos\\")
-    (case.folder / "windows.csv").write_text("\ufeff" + text, encoding="utf-8")
-    assert case.clean(catalog="windows.csv").kept == 30
-    assert case.rows("kept")[0]["path"].startswith("photos\\")
 
 
 def test_a_photo_taken_far_from_its_landmark_is_unsure(case: Case) -> None:
@@ -238,22 +130,6 @@ def test_absolute_paths_can_be_read_from_anywhere(case: Case) -> None:
         absolute=True,
     )
     assert all(path.is_absolute() and path.is_file() for path in map(Path, (row["path"] for row in case.rows("kept"))))
-
-
-def test_mistakes_in_tables_are_one_line(case: Case) -> None:
-    landmarks = case.folder / "landmarks.csv"
-    good = landmarks.read_text()
-    landmarks.write_text(good + good.splitlines()[1] + "\n")
-    with pytest.raises(CatalogError, match="the id 'red_tower' is used twice"):
-        case.clean()
-    landmarks.write_text(good)
-    with (case.folder / "references.csv").open("a") as stream:
-        stream.write("photos/wrong.png,atlantis\n")
-    with pytest.raises(CatalogError, match="names 'atlantis', which the landmark table lacks"):
-        case.clean()
-    (case.folder / "references.csv").write_text("path,landmark\nphotos/none.png,red_tower\n")
-    with pytest.raises(InputError, match="none of the 1 references can be read"):
-        case.clean()
 
 
 def test_the_truth_measures_both_rules(case: Case) -> None:
