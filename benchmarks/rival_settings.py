@@ -42,17 +42,17 @@ Settings = LocalSearchConfig | NeighboursConfig
 AXES: Mapping[str, Axes] = {
     "rootsift": {
         "neighbours": (20, 60),
-        "points": (300, 600, 900),
-        "ratio": (0.9, 0.8, 0.7),
+        "points": (600, 300, 900),
+        "ratio": (0.8, 0.9, 0.7),
         "decision": ("sum", "best"),
         "geometry.tolerance": (8.0, 16.0),
     },
     "delf": {
-        "neighbours": (5, 20, 60, 120),
-        "ratio": (1.0, 0.9),
-        "decision": ("best", "sum"),
-        "points": (1000, 500, 300, 200),
-        "geometry.tolerance": (20.0, 12.0, 32.0),
+        "neighbours": (20, 10, 5, 60),
+        "ratio": (0.9, 0.8, 1.0),
+        "decision": ("sum", "best"),
+        "points": (1000, 500),
+        "geometry.tolerance": (12.0, 8.0, 20.0),
     },
     "triplet": {"k": (1, 3, 5, 10)},
 }

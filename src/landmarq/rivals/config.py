@@ -16,7 +16,7 @@ from landmarq.rivals.neighbours import NeighboursConfig
 
 def _rootsift_search() -> LocalSearchConfig:
     index = DescriptorIndexConfig(probes=8)
-    return LocalSearchConfig(points=600, neighbours=20, ratio=0.8, decision="sum", index=index)
+    return LocalSearchConfig(points=600, neighbours=20, ratio=0.9, decision="sum", index=index)
 
 
 def _triplet() -> NeighboursConfig:
@@ -25,7 +25,8 @@ def _triplet() -> NeighboursConfig:
 
 def _delf_search() -> LocalSearchConfig:
     # A point of a map stands for 16 pixels and more: positions are that much coarser than SIFT's.
-    return LocalSearchConfig(points=500, neighbours=60, decision="sum", geometry=GeometryConfig(tolerance=20))
+    geometry = GeometryConfig(tolerance=12)
+    return LocalSearchConfig(points=1000, neighbours=10, ratio=0.9, decision="sum", geometry=geometry)
 
 
 @dataclass(frozen=True)
