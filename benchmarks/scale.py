@@ -2,7 +2,7 @@
 
 Photos are those of the sample world, enlarged; nothing is downloaded. Run on an idle machine, then fill the document:
 
-    python benchmarks/scale.py --photos 480 --json docs/figures/scale.json
+    python benchmarks/scale.py --photos 1440 --json docs/figures/scale.json
     python benchmarks/scale_costs.py
 
 Each stage is measured alone on one core or on all, then `landmarq bulk` from end to end, without the start of Ray and

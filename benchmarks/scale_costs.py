@@ -1,6 +1,6 @@
 """Fill docs/scale.md: what a billion photos cost, from the figures that `benchmarks/scale.py --json` measured.
 
-    python benchmarks/scale.py --photos 480 --json docs/figures/scale.json
+    python benchmarks/scale.py --photos 1440 --json docs/figures/scale.json
     python benchmarks/scale_costs.py
 
 What stands in the document between this script's marks is written by it and by nobody else: every figure there is
