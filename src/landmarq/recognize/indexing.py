@@ -17,8 +17,8 @@ from landmarq.types import Floats
 
 log = logging.getLogger(__name__)
 
-EXACT_UP_TO = 20_000
-"""Centroids up to which products with all of them cost next to nothing beside the network (docs/benchmarks.md)."""
+EXACT_UP_TO = 5_000
+"""Centroids up to which products with all of them are the fastest for a photo alone (docs/benchmarks.md, Search)."""
 
 
 def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPart, ...]:
@@ -38,7 +38,7 @@ def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPa
             try:
                 index = cached_index(gallery.centroids, folder, fingerprint=array_fingerprint(gallery.centroids))
             except MissingExtraError as error:
-                log.warning("%d centroids are compared one by one, which is slow: %s", len(gallery.centroids), error)
+                log.warning("%d centroids are compared one by one, for want of an index: %s", len(gallery.centroids), error)
                 return ()
             parts.append(IndexedPart(int(first), int(first) + gallery.size, index))
     return tuple(parts)
