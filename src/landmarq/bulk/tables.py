@@ -137,10 +137,9 @@ def _photo_row(read: Read) -> dict[str, Any]:
 
 def _vectors(vectors: Floats, readable: Sequence[int], *, rows: int) -> pa.Array:
     """Return a column of ``rows`` lists of d float32; null where there is no vector."""
-    dimension = vectors.shape[1]
-    filled = np.zeros((rows, dimension), np.float32)
-    filled[list(readable)] = vectors
-    missing = np.ones(rows, bool)
-    missing[list(readable)] = False
-    flat = pa.array(filled.reshape(-1))
-    return pa.FixedSizeListArray.from_arrays(flat, dimension, mask=pa.array(missing))
+    # Lists of any length: readers before Arrow 26 can't tell a missing one among lists of a fixed length from Parquet.
+    present = np.zeros(rows, bool)
+    present[list(readable)] = True
+    ends = np.concatenate([[0], np.cumsum(present)]) * vectors.shape[1]
+    flat = pa.array(vectors.astype(np.float32, copy=False).reshape(-1))
+    return pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), flat, mask=pa.array(~present))
