@@ -11,13 +11,13 @@ page is written again from those. What stands there between this script's marks 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from landmarq.artifacts import read_json, write_json, write_text
 from landmarq.bench import Machine, Table
+from marked_pages import filled
 
 ROOT = Path(__file__).parents[1]
 PAGE, KEPT = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "figures" / "bench"
@@ -59,10 +59,10 @@ def matching(search: Figures, floors: Figures) -> str:
     photo = smallest["floor ms"]
     return (
         f"The paper's 11,000 landmarks have {PAPER:,} centroids. Searched through the index, in batches of 64, a photo "
-        f"takes {indexed:.2f} ms: {100 * indexed / photo:.1f} %\nof the {photo:.1f} ms of its decoding and the network at "
-        f"{smallest['megapixels']} megapixel; compared with all of them, {exact:.2f} ms ({100 * exact / photo:.1f} %). With "
-        f"four centroids a landmark,\nas the starter pack has, they are {STARTERS:,}: {more:.2f} ms "
-        f"({100 * more / photo:.1f} %)."
+        f"takes {indexed:.2f} ms: {100 * indexed / photo:.1f} %\nof the {photo:.1f} ms of its decoding and the network "
+        f"at {smallest['megapixels']} megapixel; compared with all of them, {exact:.2f} ms "
+        f"({100 * exact / photo:.1f} %). With four centroids a landmark,\nas the starter pack has, they are "
+        f"{STARTERS:,}: {more:.2f} ms ({100 * more / photo:.1f} %)."
     )
 
 
@@ -92,10 +92,7 @@ def written(page: str, kept: Mapping[str, Figures]) -> str:
     if "search" in kept and "floors" in kept:
         parts["matching"] = matching(kept["search"], kept["floors"])
     for name, text in parts.items():
-        mark = re.compile(rf"(<!-- {name}: by benchmarks/bench_tables.py -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not mark.search(page):
-            raise SystemExit(f"{PAGE.name} has no place for {name}")
-        page = mark.sub(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", page)
+        page = filled(page, name, text, by="bench_tables.py")
     return page
 
 

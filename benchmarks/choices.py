@@ -15,7 +15,6 @@ which holds 0 where these photos do not tell the two apart. Run:
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from landmarq.runtime import open_network
 from landmarq.types import Landmark, Vectors
 from landmarq.workspace.measuring import embedded
 from landmarq.workspace.provisional import provisional_thresholds
+from marked_pages import filled
 
 DIAMETERS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 2.0)
 SHARES = (0.05, 0.1, 1.0)
@@ -41,7 +41,6 @@ WEIGHTS = (0.25, 0.5, 1.0)
 NEAREST = (1, 10, 50)
 RESAMPLES = 500
 CALIBRATION = CalibrationConfig()
-MARKED = re.compile(r"(<!-- choices: by benchmarks/choices.py -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,7 @@ def main() -> None:
     print(text)
     if options.document:
         before = options.document.read_text(encoding="utf-8")
-        after = MARKED.sub(lambda found: f"{found[1]}{text}\n{found[2]}", before)
+        after = filled(before, "choices", text, by="choices.py")
         options.document.write_text(after, encoding="utf-8")
 
 

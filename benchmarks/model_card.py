@@ -10,13 +10,13 @@ written again from that file. What stands in the card between its marks is writt
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from landmarq.artifacts import file_fingerprint, fingerprint, read_json, write_json, write_text
+from marked_pages import filled
 
 ROOT = Path(__file__).parents[1]
 CARD, FIGURES = ROOT / "docs" / "model-card.md", ROOT / "docs" / "figures" / "starter.json"
@@ -125,17 +125,10 @@ def figures(kept: Mapping[str, Any]) -> str:
     return "\n".join([head, *table, *(f"| {label} | {' | '.join(cells)} |" for label, cells in rows)])
 
 
-def filled(card: str, part: str, text: str) -> str:
-    """Return the card with the text between the marks of one part."""
-    mark = re.compile(rf"(<!-- {part}: by benchmarks/model_card.py -->\n).*?(<!-- end -->)", re.DOTALL)
-    if not mark.search(card):
-        raise SystemExit(f"{CARD} has no marks for {part}")
-    return mark.sub(lambda found: f"{found[1]}{text}\n{found[2]}", card)
-
-
 def written(card: str, model: Mapping[str, Any], kept: Mapping[str, Any]) -> str:
     """Return the card with both parts as they should be."""
-    return filled(filled(card, "recipe", recipe(model)), "figures", figures(kept))
+    card = filled(card, "recipe", recipe(model), by="model_card.py")
+    return filled(card, "figures", figures(kept), by="model_card.py")
 
 
 def _shown(figure: Mapping[str, float]) -> str:

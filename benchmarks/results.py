@@ -12,7 +12,6 @@ by nobody else.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from typing import Any
 from ablation_markdown import draw_top_k, shown, tables
 from landmarq import metrics
 from landmarq.artifacts import read_json, write_json, write_text
+from marked_pages import filled
 from model_card import FIGURES as STARTER
 from model_card import MODEL, ROOT, trimmed
 
@@ -241,17 +241,10 @@ def written(page: str) -> str:
     starter, frozen, ablations, looked, searched = (read_json(file) if file.exists() else None for file in files)
     if starter is None:
         raise SystemExit(f"{STARTER} is missing: benchmarks/model_card.py writes it")
-    page = _filled(page, "targets", targets(starter, frozen, ablations))
-    page = _filled(page, "retrieval", retrieval(searched, starter))
-    page = _filled(page, "second look", second_look(looked))
-    return _filled(page, "ablations", ablation_tables(ablations))
-
-
-def _filled(page: str, part: str, text: str) -> str:
-    mark = re.compile(rf"(<!-- {part}: by benchmarks/results.py -->\n).*?(<!-- end -->)", re.DOTALL)
-    if not mark.search(page):
-        raise SystemExit(f"{PAGE} has no marks for {part}")
-    return mark.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page)
+    page = filled(page, "targets", targets(starter, frozen, ablations), by="results.py")
+    page = filled(page, "retrieval", retrieval(searched, starter), by="results.py")
+    page = filled(page, "second look", second_look(looked), by="results.py")
+    return filled(page, "ablations", ablation_tables(ablations), by="results.py")
 
 
 def main() -> None:

@@ -10,16 +10,15 @@ stands in it between this script's marks is written by it and by nobody else.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from landmarq.artifacts import read_json, write_json, write_text
+from marked_pages import filled
 
 ROOT = Path(__file__).parents[1]
 PAGE, KEPT = ROOT / "docs" / "results.md", ROOT / "docs" / "figures" / "rivals.json"
-MARK = re.compile(r"(<!-- rivals: by benchmarks/results_rivals.py -->\n).*?(<!-- end -->)", re.DOTALL)
 SHOWN = (("non-landmarks", 0.99), ("non-landmarks", 0.999), ("all", 0.99), ("all", 0.999))
 WORDS = {"non-landmarks": "everyday", "all": "everyday + unknown"}
 RARITIES = ("frequent", "rare")
@@ -209,10 +208,8 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 def written(page: str) -> str:
     """Return docs/results.md as its figures make it."""
-    if not MARK.search(page):
-        raise SystemExit(f"{PAGE} has no marks for the rivals")
     text = tables(read_json(KEPT) if KEPT.exists() else None)
-    return MARK.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page)
+    return filled(page, "rivals", text, by="results_rivals.py")
 
 
 def main() -> None:

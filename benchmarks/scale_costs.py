@@ -9,7 +9,6 @@ measured, or follows from measured ones and from the starter pack's gallery by t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from landmarq.bench import Machine
 from landmarq.bulk import BulkConfig
 from landmarq.gallery import Gallery, open_gallery
 from landmarq.pack import GALLERY_FILE
+from marked_pages import filled
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT, FIGURES = ROOT / "docs" / "scale.md", ROOT / "docs" / "figures" / "scale.json"
@@ -173,10 +173,7 @@ def written(document: str, found: Mapping[str, Any], gallery: Gallery, *, size: 
         "gldv2": gldv2(costs),
     }
     for part, text in parts.items():
-        mark = re.compile(rf"(<!-- {part}: by benchmarks/scale_costs.py -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not mark.search(document):
-            raise SystemExit(f"{DOCUMENT} has no marks for {part}")
-        document = mark.sub(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", document)
+        document = filled(document, part, text, by="scale_costs.py")
     return document
 
 

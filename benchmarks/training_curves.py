@@ -11,7 +11,6 @@ written by this script and by nobody else. Needs the extra ``evaluate``.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from landmarq.config import as_mapping, from_mapping
 from landmarq.errors import LandmarqError
 from landmarq.training.config import ScheduleConfig, TrainConfig
 from landmarq.training.schedule import rate_factor
+from marked_pages import filled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -166,10 +166,7 @@ def _rates(axes: Axes, stages: Sequence[Mapping[str, Any]]) -> None:
 
 def written(document: str, stages: Sequence[Mapping[str, Any]]) -> str:
     """Return docs/training.md with the log between its marks."""
-    mark = re.compile(r"(<!-- run: by benchmarks/training_curves.py -->\n).*?(<!-- end -->)", re.DOTALL)
-    if not mark.search(document):
-        raise SystemExit(f"{DOCUMENT} has no marks for the run")
-    return mark.sub(lambda found: f"{found[1]}{lines(stages)}\n{found[2]}", document)
+    return filled(document, "run", lines(stages), by="training_curves.py")
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def test_a_table_goes_to_its_place_with_its_machine_and_notes(script: Any) -> No
     assert "old" not in found
     assert found.endswith("A note.\n<!-- end -->\nb\n")
     assert script.written(found, {"floors": figures(table)}) == found
-    with pytest.raises(SystemExit, match="no place for cake"):
+    with pytest.raises(SystemExit, match="no marks for cake"):
         script.written(page, {"cake": figures(table)})
 
 

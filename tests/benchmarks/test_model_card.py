@@ -36,7 +36,8 @@ def test_the_card_is_what_its_script_makes_of_the_shipped_model_and_its_figures(
 def test_figures_of_another_model_or_pack_are_refused(model: str, pack: str, tmp_path: Path) -> None:
     copied = tmp_path / "benchmarks" / "model_card.py"
     copied.parent.mkdir()
-    copied.write_text(SCRIPT.read_text())
+    for script in (SCRIPT, SCRIPT.with_name("marked_pages.py")):
+        (copied.parent / script.name).write_text(script.read_text())
     starter = tmp_path / "src" / "landmarq" / "starter"
     (starter / "model").mkdir(parents=True)
     (starter / "model" / "model.json").write_text('{"fingerprint": "own"}')
