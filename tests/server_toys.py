@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import uvicorn
+from fastapi import FastAPI
 from PIL import Image
 
 from landmarq.explain import Explainer
@@ -65,10 +66,8 @@ def small_jpeg(colour: str, *, size: tuple[int, int] = (64, 48)) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(parts: Parts, **options: Any) -> Iterator[str]:
-    """Serve in a thread, on a port of its own, as ``landmarq serve`` does; give the address."""
-    config = ServeConfig(port=0, **options)
-    app = create_app(parts, config)
+def running(app: FastAPI, config: ServeConfig) -> Iterator[str]:
+    """Run an app in a thread, on a port of its own, as ``landmarq`` does; give the address."""
     server = uvicorn.Server(settings(app, config))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -77,9 +76,20 @@ def serving(parts: Parts, **options: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        app.state.service.scanner.let_go()
         server.should_exit = True
         thread.join()
+
+
+@contextlib.contextmanager
+def serving(parts: Parts, **options: Any) -> Iterator[str]:
+    """Serve the albums as ``landmarq serve`` does; give the address."""
+    config = ServeConfig(port=0, **options)
+    app = create_app(parts, config)
+    with running(app, config) as address:
+        try:
+            yield address
+        finally:
+            app.state.service.scanner.let_go()
 
 
 def pictured_pack(folder: Path) -> Pack:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +12,19 @@ import pytest
 from toys import paint_photo
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("playwright", reason="needs playwright")
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
+from browser_toys import SIZES, no_sideways_scroll, watched
 from landmarq.cleaning.answers import Answers
 from landmarq.errors import CatalogError
 from landmarq.server import ServeConfig
 from landmarq.server.borderline import Judging, Question, Questions
 from landmarq.server.picking import Picked, Proposal, picking_app
+from server_toys import running
 
 HOST = "http://127.0.0.1"
 LANDMARKS = (("tower", "Tower <b>"), ("dome", "Dome"), ("bridge", "Bridge"))
@@ -140,35 +140,20 @@ def test_another_site_may_not_answer(client: TestClient, tmp_path: Path) -> None
 @pytest.fixture
 def address(tmp_path: Path, judge: Judge) -> Iterator[str]:
     """The page, served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    app = make_app(tmp_path, judge, ServeConfig(port=port))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    config = ServeConfig(port=0)
+    with running(make_app(tmp_path, judge, config), config) as at:
+        yield at
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
-def test_one_key_answers_a_photo_in_a_browser(address: str, tmp_path: Path, width: int, height: int) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser_path is None:
-        pytest.skip("needs Chromium")
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": height})
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address)
+@pytest.mark.parametrize("size", list(SIZES))
+def test_one_key_answers_a_photo_in_a_browser(browser: Browser, address: str, tmp_path: Path, size: str) -> None:
+    with watched(browser, address, size) as page:
+        page.goto("/")
         # From the references to the photos after them, by keys alone.
         for key in ("1", "2", "Enter"):
             page.keyboard.press(key)
         page.wait_for_url("**/borderline/0")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        no_sideways_scroll(page)
         assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
         page.keyboard.press("k")
         page.wait_for_url("**/borderline/1")
@@ -176,14 +161,10 @@ def test_one_key_answers_a_photo_in_a_browser(address: str, tmp_path: Path, widt
         page.wait_for_url("**/borderline/2")
         page.get_by_role("button", name="Drop").click()
         page.wait_for_url("**/borderline/3")
-        # Closed and opened again: it goes on where it was.
-        page.close()
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.goto(f"{address}/borderline")
+    with watched(browser, address, size) as page:
+        page.goto("/borderline")  # closed and opened again: it goes on where it was
         page.wait_for_url("**/borderline/3")
         page.select_option("#another", label="Dome")
         page.wait_for_url("**/borderline/4")
-        browser.close()
     shows = [row[-1] for row in saved(tmp_path)]
     assert shows == ["tower", "bridge", "", "dome"]
-    assert problems == []

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +11,15 @@ import pytest
 from toys import paint_photo
 
 pytest.importorskip("fastapi", reason="needs the extra serve")
+pytest.importorskip("playwright", reason="needs playwright")
 
-import uvicorn
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
+from browser_toys import SIZES, no_sideways_scroll, watched
 from landmarq.server import ServeConfig
 from landmarq.server.picking import Picked, Proposal, picking_app
+from server_toys import running
 
 HOST = "http://127.0.0.1"
 
@@ -88,38 +88,20 @@ def test_another_site_may_not_pick(client: TestClient, tmp_path: Path) -> None:
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """The page, served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    picked = Picked(tmp_path / "references.csv", [])
-    config = ServeConfig(port=port)
+    picked, config = Picked(tmp_path / "references.csv", []), ServeConfig(port=0)
     app = picking_app(proposals(tmp_path), picked, thumbnail=Path.read_bytes, config=config)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with running(app, config) as at:
+        yield at
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
-def test_six_keys_pick_a_landmark_in_a_browser(address: str, tmp_path: Path, width: int, height: int) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser_path is None:
-        pytest.skip("needs Chromium")
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": height})
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(address)
+@pytest.mark.parametrize("size", list(SIZES))
+def test_six_keys_pick_a_landmark_in_a_browser(browser: Browser, address: str, tmp_path: Path, size: str) -> None:
+    with watched(browser, address, size) as page:
+        page.goto("/")
         for key in ("1", "3", "4", "6", "7", "Enter"):
             page.keyboard.press(key)
         page.wait_for_url("**/landmark/1")
         page.locator("main button").nth(1).click()
         page.wait_for_selector('main button[aria-pressed="true"]')
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        browser.close()
+        no_sideways_scroll(page)
     assert saved(tmp_path) == [(f"tower{at}.jpg", "tower") for at in (0, 2, 3, 5, 6)] + [("dome1.jpg", "dome")]
-    assert problems == []
