@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import uvicorn
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from PIL import Image
 
 from landmarq.explain import Explainer
@@ -107,3 +109,22 @@ def pictured_pack(folder: Path) -> Pack:
 def toy_explainer() -> Explainer:
     head = np.eye(3, dtype=np.float32), np.full(3, -127.5, np.float32)
     return Explainer(ToyNetwork(), head, pack_centroids(toy_recognizer().packs))
+
+
+def albums(client: TestClient) -> dict[str, list[str]]:
+    value = client.get("/v1/albums").json()
+    landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
+    return {each["name"]: [photo["name"] for photo in each["photos"]] for each in landmarks}
+
+
+def album_ids(client: TestClient) -> dict[str, str]:
+    value = client.get("/v1/albums").json()
+    landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
+    return {photo["name"]: photo["id"] for landmark in landmarks for photo in landmark["photos"]}
+
+
+def yellow_ids(client: TestClient) -> list[str]:
+    """Ids of the yellow houses, which are in no album: from the page that one teaches on."""
+    found = re.findall(r'value="([0-9a-f]{64})"[^>]*aria-label="yellow', client.get("/teach").text)
+    assert len(found) == 4
+    return found

@@ -1,47 +1,23 @@
-"""What a person does on the pages: corrections, teaching, scanning, exports."""
+"""What a person does on the pages: corrections, scanning."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import io
-import os
-import re
 import time
 import zipfile
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as XML
 
 import pytest
 from fastapi.testclient import TestClient
 
 from landmarq.albums import Library
 from landmarq.pack import Thresholds
-from landmarq.photos.pictures import decode_jpeg
 from landmarq.recognize import Recognizer
 from landmarq.server.service import Parts
-from server_toys import EVIL, Serve, ServeParts, pictured_pack
+from server_toys import EVIL, Serve, ServeParts, album_ids, albums
 from toys import Painter, ToyNetwork
-
-
-def albums(client: TestClient) -> dict[str, list[str]]:
-    value = client.get("/v1/albums").json()
-    landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
-    return {each["name"]: [photo["name"] for photo in each["photos"]] for each in landmarks}
-
-
-def album_ids(client: TestClient) -> dict[str, str]:
-    value = client.get("/v1/albums").json()
-    landmarks = [landmark for city in value["cities"] for landmark in city["landmarks"]]
-    return {photo["name"]: photo["id"] for landmark in landmarks for photo in landmark["photos"]}
-
-
-def yellow_ids(client: TestClient) -> list[str]:
-    """Ids of the yellow houses, which are in no album: from the page that one teaches on."""
-    found = re.findall(r'value="([0-9a-f]{64})"[^>]*aria-label="yellow', client.get("/teach").text)
-    assert len(found) == 4
-    return found
 
 
 def test_not_this_and_undo_take_effect_at_once(client: TestClient, ids: dict[str, str]) -> None:
@@ -123,93 +99,6 @@ def test_corrections_survive_a_new_pack_a_new_model_and_a_rescan(
     assert albums(after)["Green Dome"] == ["dome.jpg"]
 
 
-def test_teach_preview_accept_forget(client: TestClient) -> None:
-    photos = yellow_ids(client)
-    body = {"name": "Yellow House", "photos": photos[:3], "city": "Bern"}
-    seen = client.post("/v1/teach/preview", json=body).json()
-    assert seen["count"] == 4
-    assert sorted(each["name"] for each in seen["entering"]) == [f"yellow {n}.png" for n in range(4)]
-    assert "Yellow House" not in albums(client)
-    accepted = client.post("/v1/teach/accept", json={"preview": seen["preview"]})
-    assert len(albums(client)["Yellow House"]) == 4
-    assert client.post("/v1/teach/accept", json={"preview": seen["preview"]}).status_code == 409
-    landmark = accepted.json()["landmark"]
-    assert landmark in {each["id"] for each in client.get("/v1/landmarks").json()["landmarks"] if each["taught"]}
-    answer = client.get("/exports/taught.zip")
-    assert f"{landmark}/pack.json" in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
-    assert client.get(f"/v1/photos/{photos[3]}/explanations?landmark={landmark}").status_code == 200
-    assert f"/media/{photos[0]}/thumbnail.jpg" in client.get(f"/photos/{photos[3]}").text  # its nearest references
-    assert client.post("/v1/teach/forget", json={"landmark": "red_tower"}).status_code == 404
-    assert client.post("/v1/teach/forget", json={"landmark": landmark}).status_code == 200
-    assert "Yellow House" not in albums(client)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"photos": ["0" * 64] * 3}, {"name": ""}, {"lat": 10.0}, {"lat": 99.0, "lon": 0.0}, {"photos": []}],
-)
-def test_poor_lessons_are_problems(client: TestClient, change: dict[str, Any]) -> None:
-    body = {"name": "House", "photos": yellow_ids(client)[:3], **change}
-    assert client.post("/v1/teach/preview", json=body).status_code in {404, 422}
-
-
-def test_teaching_from_photos_of_a_known_landmark_says_so(client: TestClient, ids: dict[str, str]) -> None:
-    towers = [ids[f"tower {number}.jpg"] for number in (1, 2, 3)]
-    seen = client.post("/v1/teach/preview", json={"name": "My Tower", "photos": towers}).json()
-    assert seen["alike"] == "Red Tower"
-    assert sorted(each["id"] for each in seen["contested"]) == sorted(towers)
-    assert all(each["teaches"] and each["albums"] == ["Red Tower"] for each in seen["contested"])
-    client.post("/v1/teach/accept", json={"preview": seen["preview"]})
-    assert len(albums(client)["Red Tower"]) == 3  # nothing was stolen
-    assert len(albums(client)["My Tower"]) == 3
-    other = {"name": "House", "photos": yellow_ids(client)[:3]}
-    assert client.post("/v1/teach/preview", json=other).json()["contested"] == []
-
-
-def test_contested_photos_move_where_a_person_says_so_and_come_back(client: TestClient, ids: dict[str, str]) -> None:
-    towers = [ids[f"tower {number}.jpg"] for number in (1, 2, 3)]
-    body = {"name": "My Tower", "photos": towers}
-
-    def accepted(*move: str) -> Any:
-        seen = client.post("/v1/teach/preview", json=body).json()
-        return client.post("/v1/teach/accept", json={"preview": seen["preview"], "move": move})
-
-    before = albums(client)
-    for nothing in ("0" * 64, "nonsense", ids["dome.jpg"]):
-        assert accepted(towers[0], nothing).status_code in {404, 422}
-        assert albums(client) == before
-    landmark = accepted(towers[0]).json()["landmark"]
-    assert albums(client)["Red Tower"] == ["tower 2.jpg", "tower 3.jpg"]
-    assert len(albums(client)["My Tower"]) == 3
-    assert "1 photo: it is My Tower, not Red Tower" in client.get("/library").text
-    client.post("/v1/teach/forget", json={"landmark": landmark})
-    assert albums(client) == before
-
-
-def test_the_nearest_references_of_a_pack_are_shown_with_their_credit(
-    parts: Parts, tmp_path: Path, serve_parts: ServeParts
-) -> None:
-    pack = pictured_pack(tmp_path / "pack")
-    client = serve_parts(dataclasses.replace(parts, recognizer=Recognizer([pack])))
-    tower = album_ids(client)["tower 1.jpg"]
-    page = client.get(f"/photos/{tower}").text
-    # Three references of the tower: the one without a licence has no picture; of the two others the redder is first.
-    shown = re.findall(r"/media/references/(\d)\.jpg\?landmark=red_tower", page)
-    assert shown == ["2", "0"]
-    assert "Ann &lt;b&gt;, CC BY 4.0" in page
-    picture = client.get("/media/references/2.jpg?landmark=red_tower")
-    assert (picture.headers["content-type"], picture.content) == ("image/jpeg", b"picture 2")
-    for gone in ("1.jpg?landmark=red_tower", "2.jpg?landmark=blue_bridge", "2.jpg?landmark=nowhere"):
-        assert client.get(f"/media/references/{gone}").status_code == 404
-    assert client.get("/media/references/../secret.jpg?landmark=red_tower").status_code == 404
-
-
-def test_two_photos_are_too_few(client: TestClient) -> None:
-    answer = client.post("/v1/teach/preview", json={"name": "House", "photos": yellow_ids(client)[:2]})
-    assert answer.status_code == 422
-    assert "2 photos" in answer.json()["detail"]
-
-
 def wait_for(client: TestClient, state: str) -> dict[str, Any]:
     for _ in range(600):
         status: dict[str, Any] = client.get("/v1/scan").json()
@@ -257,63 +146,6 @@ def test_an_empty_library_says_what_to_do(parts: Parts, serve_parts: ServeParts,
     assert "There are no albums yet" in client.get("/library").text
     assert client.get("/v1/albums").json() == {"cities": [], "photos": 0, "unreadable": 0}
     assert zipfile.ZipFile(io.BytesIO(client.get("/exports/albums.zip").content)).namelist() == []
-
-
-def test_exports(client: TestClient) -> None:
-    rows = list(csv.DictReader(io.StringIO(client.get("/exports/albums.csv").content.decode("utf-8-sig"))))
-    assert [row["name"] for row in rows if row["id"] == "red_tower"] == ["tower 1.jpg", "tower 2.jpg", "tower 3.jpg"]
-    points = client.get("/exports/albums.geojson").json()["features"]
-    assert {point["properties"]["id"]: point["geometry"]["coordinates"] for point in points}["red_tower"] == [
-        12.5,
-        41.9,
-    ]
-    names = [
-        each.text for each in XML.fromstring(client.get("/exports/albums.kml").content).iter() if "name" in each.tag
-    ]
-    assert "Red Tower" in names
-    archive = zipfile.ZipFile(io.BytesIO(client.get("/exports/albums.zip").content))
-    assert archive.testzip() is None
-    assert "Rome/Red Tower/tower 1.jpg" in archive.namelist()
-    assert all(".." not in name and "<" not in name for name in archive.namelist())
-    one = zipfile.ZipFile(io.BytesIO(client.get("/exports/albums.zip?landmark=green_dome").content))
-    assert one.namelist() == ["Paris/Green Dome/dome.jpg"]
-    assert client.get("/exports/albums.zip?landmark=nowhere").status_code == 404
-
-
-def test_pictures_are_small_upright_and_without_exif(client: TestClient, ids: dict[str, str]) -> None:
-    thumbnail = client.get(f"/media/{ids['dome.jpg']}/thumbnail.jpg").content
-    preview = client.get(f"/media/{ids['dome.jpg']}/preview.jpg").content
-    assert decode_jpeg(preview).shape == (160, 120, 3)
-    assert decode_jpeg(thumbnail).shape[0] > decode_jpeg(thumbnail).shape[1]
-    assert b"Exif" not in thumbnail + preview
-    layer = client.get(f"/media/{ids['dome.jpg']}/why.png?landmark=green_dome")
-    assert layer.content.startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize(
-    "address", ["/static/../server.py", "/static/%2e%2e%2fconfig.py", "/media/../../etc/passwd/preview.jpg"]
-)
-def test_traversal_leads_nowhere(client: TestClient, address: str) -> None:
-    assert client.get(address).status_code in {404, 422}
-
-
-@pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="needs symbolic links")
-def test_a_link_out_of_the_library_is_not_followed(
-    client: TestClient, ids: dict[str, str], photos: Path, tmp_path: Path
-) -> None:
-    outside = tmp_path / "secret.jpg"
-    (photos / "dome.jpg").rename(outside)
-    (photos / "dome.jpg").symlink_to(outside)
-    assert client.get(f"/media/{ids['dome.jpg']}/preview.jpg").status_code == 404
-    assert (
-        "Paris/Green Dome/dome.jpg"
-        not in zipfile.ZipFile(io.BytesIO(client.get("/exports/albums.zip").content)).namelist()
-    )
-
-
-def test_a_changed_file_is_not_shown_as_the_photo(client: TestClient, ids: dict[str, str], paint: Painter) -> None:
-    paint("photos/dome.jpg", "white")
-    assert client.get(f"/media/{ids['dome.jpg']}/preview.jpg").status_code == 404
 
 
 def test_pages_for_people_answer_problems_as_pages(client: TestClient) -> None:
