@@ -23,6 +23,8 @@ SHOWN = (("non-landmarks", 0.99), ("non-landmarks", 0.999), ("all", 0.99), ("all
 WORDS = {"non-landmarks": "everyday", "all": "everyday + unknown"}
 RARITIES = ("frequent", "rare")
 STAGES = {"decode_ms": "decode", "network_ms": "network", "search_ms": "search", "verification_ms": "verification"}
+CHANCE = 0.05
+"""A difference with a larger p is called chance."""
 PAPERS_RATIO = 15
 """How many times faster than DELF the paper says its method is, on a CPU."""
 SYSTEMS = {"rootsift": "RootSIFT + RANSAC", "delf": "DELF", "triplet": "triplet + k-NN"}
@@ -42,7 +44,7 @@ def trimmed(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a report is kept: shares and their intervals, cost and settings."""
     standings = [
         {
-            **{key: each[key] for key in ("name", "settings", "bytes_a_photo", "cost", "times_ours")},
+            **{key: each[key] for key in ("name", "settings", "bytes_a_photo", "cost", "times_ours", "beside_ours")},
             **{key: each["report"][key] for key in ("positives", "negatives", "top_1", "at_specificity")},
             "rarities": {
                 group["name"].partition(" ")[0]: group["at_specificity"]
@@ -81,7 +83,7 @@ def _of_report(report: Mapping[str, Any]) -> Iterator[str]:
             for each in standings
         ],
     )
-    yield _beside_ours(standings)
+    yield from _beside_ours(standings)
     for rarity in RARITIES:
         found = [[_bar(each["rarities"].get(rarity, ()), *bar) for bar in SHOWN] for each in standings]
         photos = found[0][0]["total"] if found[0][0] else 0
@@ -94,20 +96,32 @@ def _of_report(report: Mapping[str, Any]) -> Iterator[str]:
         yield from _cost(report)
 
 
-def _beside_ours(standings: Sequence[Standing]) -> str:
-    """Return whether ours, as it ships, is at least as sensitive as every rival, and if not, where it is not."""
-    ours, ahead = standings[0], []
-    for each in standings:
-        for negatives, specificity in SHOWN:
-            mine, other = (_bar(one["at_specificity"], negatives, specificity) for one in (ours, each))
-            if not each["name"].startswith("ours") and mine and other and other["share"] > mine["share"]:
-                where = f"{WORDS[negatives]}, {100 * specificity:g} %"
-                near = all(one["low"] <= two["share"] <= one["high"] for one, two in ((mine, other), (other, mine)))
-                chance = ", each within the interval of the other" * near
-                ahead.append(f"{each['name']} ({where}: {_percent(other)} beside {_percent(mine)}{chance})")
-    if ahead:
-        return f"More sensitive than {ours['name']}: {'; '.join(ahead)}."
-    return f"No rival is more sensitive than {ours['name']}, in any of the four columns."
+def _beside_ours(standings: Sequence[Standing]) -> Iterator[str]:
+    """Yield who finds what the other does not, and whether ours, as it ships, is behind a rival anywhere."""
+    ours, rivals = standings[0], [each for each in standings if not each["name"].startswith("ours")]
+    pairs = {(each["name"], bar): _bar(each["beside_ours"], *bar) for each in rivals for bar in SHOWN}
+    yield (
+        f"Photos that only {ours['name']} finds : photos that only the rival finds, each at its own threshold; "
+        "in brackets p of McNemar's exact test:"
+    )
+    yield _table(
+        ["", *(f"{WORDS[negatives]}, {100 * specificity:g} %" for negatives, specificity in SHOWN)],
+        [[each["name"], *(_pair(pairs[each["name"], bar]) for bar in SHOWN)] for each in rivals],
+    )
+    behind = {key: pair for key, pair in pairs.items() if pair and pair["only_other"] > pair["only_ours"]}
+    if not behind:
+        yield f"No rival is more sensitive than {ours['name']}, in any of the four columns."
+        return
+    told = [
+        f"{name} ({WORDS[negatives]}, {100 * specificity:g} %: {pair['only_other'] - pair['only_ours']} of "
+        f"{ours['positives']} photos more, p = {pair['p_value']:.2g})"
+        for (name, (negatives, specificity)), pair in behind.items()
+    ]
+    chance = all(pair["p_value"] > CHANCE for pair in behind.values())
+    yield (
+        f"More sensitive than {ours['name']}: {'; '.join(told)}. "
+        f"{'In none of these columns is that more than chance explains' if chance else 'Not all of that is chance'}."
+    )
 
 
 def _cost(report: Mapping[str, Any]) -> Iterator[str]:
@@ -186,12 +200,17 @@ def _of_choice(tried: Mapping[str, Any]) -> str:
     )
 
 
-def _bar(bars: Sequence[Mapping[str, Any]], negatives: str, specificity: float) -> Mapping[str, float] | None:
+def _bar(bars: Sequence[Mapping[str, Any]], negatives: str, specificity: float) -> Mapping[str, Any] | None:
+    """Return what stands at one wanted specificity: a figure, or two systems photo by photo."""
     for bar in bars:
         if (bar["negatives"], bar["specificity"]) == (negatives, specificity):
-            found: Mapping[str, float] = bar["sensitivity"]
+            found: Mapping[str, Any] = bar.get("sensitivity", bar)
             return found
     return None
+
+
+def _pair(pair: Mapping[str, Any] | None) -> str:
+    return f"{pair['only_ours']} : {pair['only_other']} ({pair['p_value']:.2g})" if pair else "–"
 
 
 def _shown(figure: Mapping[str, float] | None) -> str:

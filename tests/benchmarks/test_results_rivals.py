@@ -31,7 +31,7 @@ def share(hits: int) -> dict[str, float]:
     return {"hits": hits, "total": 100, "share": hits / 100, "low": 0.0, "high": 1.0}
 
 
-def standing(name: str, hits: int, ms: float) -> dict[str, Any]:
+def standing(name: str, hits: int, ms: float, *, p_value: float = 0.5) -> dict[str, Any]:
     """Return a system that finds so many of 100 at every specificity, and two fewer of rare landmarks."""
 
     def bars(found: int) -> list[dict[str, Any]]:
@@ -52,6 +52,11 @@ def standing(name: str, hits: int, ms: float) -> dict[str, Any]:
         "bytes_a_photo": 1234.5,
         "cost": {"decode_ms": 1.0, "network_ms": ms - 1, "search_ms": 0.0, "verification_ms": 0.0},
         "times_ours": ms / 10,
+        "beside_ours": [
+            {"negatives": negatives, "specificity": at, "only_ours": 5, "only_other": hits - 85, "p_value": p_value}
+            for negatives in ("non-landmarks", "unknown landmarks", "all")
+            for at in (0.99, 0.999)
+        ],
         "report": {
             "positives": 100,
             "negatives": 50,
@@ -84,11 +89,14 @@ def test_a_report_becomes_three_tables(script: ModuleType, ratio: float, verdict
     assert text.endswith("| DELF | model DELF, k 3, geometry.tolerance 20, scales 0.25 2 |")
 
 
-def test_a_rival_that_finds_more_is_named_with_where(script: ModuleType) -> None:
-    strong = {**report(15.0), "standings": [standing("ours", 90, 10), standing("DELF", 91, 150)]}
-    text = script.tables({"reports": [script.trimmed(strong)], "tried": []})
-    told = "91.0 % beside 90.0 %, each within the interval of the other"
+@pytest.mark.parametrize(("p_value", "verdict"), [(0.5, "In none of these columns"), (0.01, "Not all of that")])
+def test_a_rival_that_finds_more_is_named_with_where(script: ModuleType, p_value: float, verdict: str) -> None:
+    standings = [standing("ours", 90, 10), standing("DELF", 91, 150, p_value=p_value)]
+    text = script.tables({"reports": [script.trimmed({**report(15.0), "standings": standings})], "tried": []})
+    assert f"| DELF | 5 : 6 ({p_value:.2g}) |" in text
+    told = f"1 of 100 photos more, p = {p_value:.2g}"
     assert f"More sensitive than ours: DELF (everyday, 99 %: {told}); DELF (everyday, 99.9 %: {told})" in text
+    assert verdict in text
 
 
 def test_what_was_not_timed_has_no_table_of_cost(script: ModuleType) -> None:

@@ -38,7 +38,9 @@ def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPa
             try:
                 index = cached_index(gallery.centroids, folder, fingerprint=array_fingerprint(gallery.centroids))
             except MissingExtraError as error:
-                log.warning("%d centroids are compared one by one, for want of an index: %s", len(gallery.centroids), error)
+                log.warning(
+                    "%d centroids are compared one by one, for want of an index: %s", len(gallery.centroids), error
+                )
                 return ()
             parts.append(IndexedPart(int(first), int(first) + gallery.size, index))
     return tuple(parts)

@@ -16,12 +16,32 @@ from landmarq.evaluation.figures import Figure, SystemReport
 from landmarq.evaluation.labelled import LabelledPhotos
 from landmarq.evaluation.pictures import data_uri
 from landmarq.evaluation.report import HTML_FILE, JSON_FILE, SCHEMA
+from landmarq.evaluation.scored import Scored
 from landmarq.pages import render
 from landmarq.rivals.timing import Cost
 from landmarq.rivals.verdict import Verdict
 
 RIVAL_SPECIFICITY = 0.99
 """A rival has no threshold of its own: its operating point is set to this specificity on the very photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Ours and another system photo by photo, each at its own threshold for one wanted specificity.
+
+    Attributes:
+        negatives: which negatives set the thresholds, as in ``AtSpecificity``.
+        specificity: the wanted one.
+        only_ours: photos of known landmarks that only ours finds.
+        only_other: those that only the other finds.
+        p_value: of McNemar's exact test, two-sided; it takes the thresholds as given.
+    """
+
+    negatives: str
+    specificity: float
+    only_ours: int
+    only_other: int
+    p_value: float
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,7 @@ class Standing:
         cost: of a photo; None where it was not timed.
         times_ours: its cost over ours; None where it was not timed.
         report: all figures.
+        beside_ours: at each wanted specificity; empty for the system that the others are set beside.
     """
 
     name: str
@@ -43,6 +64,7 @@ class Standing:
     cost: Cost | None
     times_ours: float | None
     report: SystemReport
+    beside_ours: tuple[Beside, ...] = ()
 
     def sensitivity(self, negatives: str, specificity: float, *, rarity: str = "") -> Figure | None:
         """Return the sensitivity at a specificity against some negatives; of frequent or rare landmarks if asked."""
@@ -77,6 +99,19 @@ class RivalsReport:
     timed_photos: int
     machine: str
     standings: tuple[Standing, ...]
+
+
+def beside(ours: Scored, ours_report: SystemReport, other: Scored, other_report: SystemReport) -> tuple[Beside, ...]:
+    """Compare two systems photo by photo at each wanted specificity that both reports have."""
+    found = []
+    for mine, theirs in zip(ours_report.at_specificity, other_report.at_specificity, strict=True):
+        one, two = (
+            (scored.decisions.right & (scored.decisions.scores >= bar.threshold))[scored.decisions.positive]
+            for scored, bar in ((ours, mine), (other, theirs))
+        )
+        test = metrics.mcnemar(one, two)
+        found.append(Beside(mine.negatives, mine.specificity, test.only_first, test.only_second, test.p_value))
+    return tuple(found)
 
 
 def as_answers(

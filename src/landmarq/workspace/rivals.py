@@ -17,6 +17,7 @@ from landmarq.evaluation.answers import Answer
 from landmarq.evaluation.embedding import recognize_photos
 from landmarq.evaluation.labelled import LabelledPhotos, align, labelled_photos
 from landmarq.evaluation.offline import OfflineConfig, evaluate
+from landmarq.evaluation.scored import score
 from landmarq.local_features import Describer, FeatureStore, LocalFeatures, RootSift, describe_files, with_short_side
 from landmarq.photos import PhotoView, read_photo, read_rgb
 from landmarq.recognize import Recognizer, Rule
@@ -24,7 +25,7 @@ from landmarq.rivals.config import RivalsConfig
 from landmarq.rivals.delf import Delf
 from landmarq.rivals.local_search import LocalSearch, LocalSearchConfig
 from landmarq.rivals.neighbours import Neighbours, NeighboursConfig
-from landmarq.rivals.standing import RivalsReport, Standing, as_answers, write_rivals
+from landmarq.rivals.standing import RivalsReport, Standing, as_answers, beside, write_rivals
 from landmarq.rivals.timing import Stages, measure
 from landmarq.runtime import Network, Runtime, open_network
 from landmarq.types import Pixels
@@ -135,6 +136,8 @@ def _standings(bench: _Bench, contenders: Sequence[_Contender]) -> tuple[Standin
     chosen = files[:: max(1, len(files) // max(1, bench.config.timed_photos))][: bench.config.timed_photos]
     costs = measure([each.stages for each in contenders], chosen, bench.bar("Timing")) if chosen else []
     offline = OfflineConfig()
+    reports = [evaluate(bench.photos, each.answers, name=each.name, config=offline) for each in contenders]
+    scored = [score(bench.photos, each.answers) for each in contenders]
     return tuple(
         Standing(
             each.name,
@@ -142,7 +145,8 @@ def _standings(bench: _Bench, contenders: Sequence[_Contender]) -> tuple[Standin
             each.bytes_a_photo,
             costs[number] if costs else None,
             costs[number].total_ms / costs[0].total_ms if costs else None,
-            evaluate(bench.photos, each.answers, name=each.name, config=offline),
+            reports[number],
+            beside(scored[0], reports[0], scored[number], reports[number]) if number else (),
         )
         for number, each in enumerate(contenders)
     )
