@@ -138,12 +138,14 @@ def _left_out(base: TrainConfig, landmarks: Sequence[str], sources: Sequence[str
     rows = [
         Row("unseen-frozen", f"{words}, not trained", whole, trains=False, without_landmarks=twelve),
         Row("unseen-paper", f"{words}, softmax + center + class", paper, without_landmarks=twelve),
+        Row("unseen-shipped", f"{words}, as shipped, one stage", shipped, without_landmarks=twelve),
         Row(
-            "unseen-shipped",
-            f"{words}, as shipped, one stage",
-            shipped,
+            "unseen-half",
+            "the same, half of its weights the start's",
+            _of_start(shipped, 0.5),
             without_landmarks=twelve,
         ),
+        Row("unseen-most", "the same, three quarters", _of_start(shipped, 0.75), without_landmarks=twelve),
     ]
     rows += [Row(f"source-{name}", f"source {name} left out", shipped, without_source=name) for name in sources]
     return rows
@@ -186,6 +188,10 @@ def _pooled(config: TrainConfig, *, p: float) -> TrainConfig:
 
 def _averaged(config: TrainConfig, *, stages: int) -> TrainConfig:
     return dataclasses.replace(config, average=AverageConfig(start=0.25, stages=stages))
+
+
+def _of_start(config: TrainConfig, share: float) -> TrainConfig:
+    return dataclasses.replace(config, average=dataclasses.replace(config.average, start=share))
 
 
 def _staged(config: TrainConfig, base: TrainConfig) -> TrainConfig:
