@@ -124,9 +124,11 @@ def _left_out(ablations: Mapping[str, Any]) -> Iterator[str]:
     seen = [rows.get(name, {}).get(split, {}).get("unseen_1nn") for name in ("unseen-shipped", "unseen-frozen")]
     if all(seen):
         better = seen[0]["hits"] > seen[1]["hits"]
+        half = rows.get("unseen-half", {}).get(split, {}).get("unseen_1nn")
+        also = f"; with half of the weights the start's {shown(half)}" if half else ""
         yield (
             f"| nearest photo right, landmarks never trained on (rows `unseen-*`, `{split}`) | {shown(seen[0])} | "
-            f"{shown(seen[1])} | above frozen | {'reached' if better else 'missed'} |"
+            f"{shown(seen[1])} | above frozen | {'reached' if better else 'missed'}{also} |"
         )
     asked = [figures[split] for name, figures in rows.items() if name.startswith("source-") and split in figures]
     if asked:
