@@ -81,6 +81,7 @@ def draw_top_k(rows: Sequence[Mapping[str, Any]], picture: Path) -> bool:
     chance = [100 * share for share in ranked[0][2]["chance_top_k"]]
     axes.plot(range(1, len(chance) + 1), chance, color="0.5", linestyle="--", label="by chance")
     axes.set(xlabel="k", ylabel="photos with their landmark among the k nearest, %", ylim=(0, 100))
+    axes.set_xticks(range(2, len(chance) + 1, 2))
     axes.legend(fontsize=8)
     axes.grid(alpha=0.3)
     picture.parent.mkdir(parents=True, exist_ok=True)

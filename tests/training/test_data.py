@@ -30,6 +30,7 @@ def reader_of(photos: PhotoSet) -> PhotoReader:
     return PhotoReader(photos, Augment(AugmentConfig(size=16)), size=16, at_least=16)
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")  # on a machine with one core
 @pytest.mark.parametrize(("workers", "keep"), [(0, True), (2, False), (1, True)])
 def test_batches_are_the_same_however_they_are_read(photos: PhotoSet, workers: int, keep: bool) -> None:
     expected = list(load_batches(reader_of(photos), DRAWS, workers=0))
