@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import errno
 import math
@@ -15,7 +16,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from landmarq.artifacts import read_json
-from landmarq.errors import ConfigError, StorageError
+from landmarq.errors import ConfigError, InputError, StorageError
 from landmarq.training.config import MachineConfig, OptimiserConfig, ScheduleConfig, StageConfig, TrainConfig
 from landmarq.training.curriculum import train
 from landmarq.training.progress import Silence
@@ -65,6 +66,28 @@ def test_not_a_number_stops_with_step_rates_and_batch(short: TrainConfig, small_
     assert 2 <= len(listing["photos"]) <= 12
     assert all(Path(photo).exists() for photo in listing["photos"])
     assert read_json(stage / "checkpoint.json")["position"]["step"] == 1, "the work until then is kept"
+
+
+def test_corrupt_validation_photos_are_named_too(
+    short: TrainConfig, small_world: Path, tmp_path: Path, listener: Listener
+) -> None:
+    world = shutil.copytree(small_world, tmp_path / "world")
+    with (world / "photos.csv").open(newline="") as stream:
+        validation = [row["path"] for row in csv.DictReader(stream) if row["role"].startswith("val")]
+    (world / validation[0]).write_bytes(b"this is no photo")
+    train(world / "photos.csv", short, out=tmp_path / "run", reporter=listener)
+    assert [Path(validation[0]).name in line for line in listener.saying("skipped")] == [True], "once, not every epoch"
+
+
+def test_without_a_readable_training_photo_nothing_is_delivered(
+    short: TrainConfig, small_world: Path, tmp_path: Path
+) -> None:
+    world = shutil.copytree(small_world, tmp_path / "world")
+    for photo in (world / "photos").iterdir():
+        photo.write_bytes(b"this is no photo")
+    with pytest.raises(InputError, match=r"none of the \d+ training photos can be read"):
+        train(world / "photos.csv", short, out=tmp_path / "run")
+    assert not list((tmp_path / "run").glob("**/model.safetensors"))
 
 
 def test_one_corrupt_photo_is_named_once_and_the_run_goes_on(

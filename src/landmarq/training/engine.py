@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from landmarq.artifacts import write_json
-from landmarq.errors import ConfigError
+from landmarq.errors import ConfigError, InputError
 from landmarq.training.augment import Augment, normalise
 from landmarq.training.board import Board
 from landmarq.training.checkpoint import (
@@ -85,6 +85,7 @@ class Engine:
 
         Raises:
             ConfigError: the loss or its gradient is not a number.
+            InputError: no training photo can be read.
             StorageError: no space for a checkpoint; the one before is whole.
             KeyboardInterrupt: somebody stopped the run; its checkpoint is written.
         """
@@ -130,7 +131,8 @@ class Engine:
     def _step(self, batch: Batch) -> tuple[float, int]:
         """Do one step; return the loss over all processes and the number of photos."""
         config, at = self.job.config, self.position
-        self._name_unread(batch)
+        for line in batch.unread:
+            self._name_unread(line)
         rates = set_rates(self.optimiser, rate_factor(config.schedule, epoch=at.epoch + at.step / self.steps_per_epoch))
         pixels, labels, weights = batch.filled(self.group.device)
         photos = int(self.group.sum(weights.sum()).item())
@@ -181,10 +183,13 @@ class Engine:
 
     def _finish_epoch(self, begun: float) -> None:
         at = self.position
+        if not at.photos:
+            raise InputError(f"none of the {len(self.job.train)} training photos can be read")
         epochs, every = self.job.config.schedule.epochs, self.job.config.data.validate_every
         due = at.epoch + 1 == epochs or (at.epoch + 1) % every == 0
         measures = due and self.group.leads and len(self.job.validation)
-        figures = validate(self._delivered(), self.job, device=self.group.device) if measures else {}
+        network, device = self._delivered(), self.group.device
+        figures = validate(network, self.job, device=device, unread=self._name_unread) if measures else {}
         record = EpochRecord(at.epoch, at.loss_sum / max(at.photos, 1), at.photos, figures)
         self.position = Position(epoch=at.epoch + 1, history=(*at.history, record))
         self._save()
@@ -266,12 +271,11 @@ class Engine:
         if self.group.leads:
             self.reporter.say(line)
 
-    def _name_unread(self, batch: Batch) -> None:
+    def _name_unread(self, line: str) -> None:
         """Name each photo once; every process speaks of its own."""
-        for line in batch.unread:
-            if line not in self._named:
-                self._named.add(line)
-                self.reporter.say(f"skipped: {line}")
+        if line not in self._named:
+            self._named.add(line)
+            self.reporter.say(f"skipped: {line}")
 
     def _refuse(self, batch: Batch, rates: dict[str, float], *, what: str) -> None:
         """Stop before a step that would spoil the weights; the last checkpoint stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -17,9 +17,17 @@ BATCH = 64
 
 
 def whole_photos(
-    embedder: Embedder, config: TrainConfig, photos: PhotoSet, *, device: torch.device
+    embedder: Embedder,
+    config: TrainConfig,
+    photos: PhotoSet,
+    *,
+    device: torch.device,
+    unread: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[Tensor, Batch]]:
-    """Yield normalised pixels, (m, 3, size, size) on ``device``, and their batch, of the photos that can be read."""
+    """Yield normalised pixels, (m, 3, size, size) on ``device``, and their batch, of the photos that can be read.
+
+    ``unread`` is called with a line on each of the others.
+    """
     size = config.augment.recognised_size
     reader = PhotoReader(photos, Squash(size), size=size, at_least=size)
     mean, std = (value.to(device) for value in image_statistics(embedder))
@@ -27,5 +35,8 @@ def whole_photos(
     batches = [draws[at : at + BATCH] for at in range(0, len(draws), BATCH)]
     workers = config.machine.readers(on_gpu=device.type == "cuda")
     for batch in load_batches(reader, batches, workers=workers):
+        if unread is not None:
+            for line in batch.unread:
+                unread(line)
         if len(batch.labels):
             yield normalise(batch.pixels.to(device), mean, std), batch

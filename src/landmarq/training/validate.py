@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +38,22 @@ class Outputs:
 
 
 @torch.no_grad()
-def run_network(learner: Learner, config: TrainConfig, photos: PhotoSet, *, device: torch.device) -> Outputs:
-    """Return the outputs for every photo that can be read, in order; the learner is set to inference."""
+def run_network(
+    learner: Learner,
+    config: TrainConfig,
+    photos: PhotoSet,
+    *,
+    device: torch.device,
+    unread: Callable[[str], None] | None = None,
+) -> Outputs:
+    """Return the outputs for every photo that can be read, in order; the learner is set to inference.
+
+    ``unread`` is called with a line on each of the others.
+    """
     learner.eval()
     xs = [torch.empty(0, learner.embedder.dimension, device=device)]
     labels = [torch.empty(0, dtype=torch.int64)]
-    for pixels, batch in whole_photos(learner.embedder, config, photos, device=device):
+    for pixels, batch in whole_photos(learner.embedder, config, photos, device=device, unread=unread):
         xs.append(learner.embedder(pixels))
         labels.append(batch.labels)
     x = torch.cat(xs)
@@ -50,9 +61,11 @@ def run_network(learner: Learner, config: TrainConfig, photos: PhotoSet, *, devi
     return Outputs(x.cpu(), None if scores is None else scores.cpu(), torch.cat(labels))
 
 
-def validate(learner: Learner, job: StageJob, *, device: torch.device) -> dict[str, float]:
-    """Return the figures of a network on the validation photos of its stage."""
-    outputs = run_network(learner, job.config, job.validation, device=device)
+def validate(
+    learner: Learner, job: StageJob, *, device: torch.device, unread: Callable[[str], None] | None = None
+) -> dict[str, float]:
+    """Return the figures of a network on the validation photos of its stage; ``unread`` hears of those left out."""
+    outputs = run_network(learner, job.config, job.validation, device=device, unread=unread)
     if job.config.head.kind == "scenes":
         return scene_figures(outputs)
     pool = None
