@@ -127,7 +127,8 @@ def _left_out(ablations: Mapping[str, Any]) -> Iterator[str]:
         half = rows.get("unseen-half", {}).get(split, {}).get("unseen_1nn")
         also = f"; with half of the weights the start's {shown(half)}" if half else ""
         yield (
-            f"| nearest photo right, landmarks never trained on (rows `unseen-*`, `{split}`) | {shown(seen[0])} | "
+            f"| nearest photo right, landmarks never trained on (rows `unseen-*`, at the ablations' budget, `{split}`) "
+            f"| {shown(seen[0])} | "
             f"{shown(seen[1])} | above frozen | {'reached' if better else 'missed'}{also} |"
         )
     asked = [figures[split] for name, figures in rows.items() if name.startswith("source-") and split in figures]
@@ -135,7 +136,8 @@ def _left_out(ablations: Mapping[str, Any]) -> Iterator[str]:
         left, others = (_pooled([each[name] for each in asked]) for name in ("left_out_source", "other_sources"))
         fall = round(100 * (others["share"] - left["share"]), 6)
         yield (
-            f"| specificity on a source left out of training (rows `source-*`, {len(asked)} together, `{split}`) | "
+            f"| specificity on a source left out of training (rows `source-*`, at the ablations' budget, {len(asked)} "
+            f"together, `{split}`) | "
             f"{shown(left)}, the others {shown(others)} | – | within 1 point | "
             f"{'reached' if fall <= 1 else f'falls by {fall:.1f} points'} |"
         )
@@ -220,8 +222,9 @@ def ablation_tables(ablations: Mapping[str, Any] | None) -> str:
     command = ablations["rows"][0]["command"].partition(" --row ")[0]
     budget = (
         f"The budget of each row: {config['network']['backbone']}, {config['augment']['size']} px in training and "
-        f"{config['augment']['inference_size']} px when it recognises, {config['schedule']['epochs']} epochs, the "
-        f"first {config['network']['frozen_blocks']} stages of the backbone frozen, seed {config['seed']}. In per "
+        f"{config['augment']['inference_size']} px when it recognises, {config['schedule']['epochs']} epochs (with "
+        f"a curriculum stages of fewer; triplet and contrastive {5 * config['schedule']['epochs']} of at most ten "
+        f"photos a landmark: about as many photos passed), the first {config['network']['frozen_blocks']} stages of the backbone frozen, seed {config['seed']}. In per "
         f"cent, intervals at 95 %. Measured {' to '.join(_days(ablations['rows']))}."
     )
     parts = [f"    {command} --row ROW", budget, *tables(ablations["rows"])]

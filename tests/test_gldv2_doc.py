@@ -154,6 +154,7 @@ def test_from_the_download_to_the_pack(bucket: Path, tmp_path: Path, monkeypatch
     random = np.random.default_rng(1)
     for number in range(30):
         paint(tmp_path / "everyday" / "home" / f"{number}.jpg", kind=None, random=random)
+    paint(tmp_path / "holiday.jpg", kind=0, random=random)
     (tmp_path / "world").mkdir()
     (recipe,) = blocks("toml")
     (tmp_path / "world" / "world.toml").write_text(small(recipe))
