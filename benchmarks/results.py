@@ -224,8 +224,8 @@ def ablation_tables(ablations: Mapping[str, Any] | None) -> str:
         f"The budget of each row: {config['network']['backbone']}, {config['augment']['size']} px in training and "
         f"{config['augment']['inference_size']} px when it recognises, {config['schedule']['epochs']} epochs (with "
         f"a curriculum stages of fewer; triplet and contrastive {5 * config['schedule']['epochs']} of at most ten "
-        f"photos a landmark: about as many photos passed), the first {config['network']['frozen_blocks']} stages of the "
-        f"backbone frozen, seed {config['seed']}. In per "
+        f"photos a landmark: about as many photos passed), the first {config['network']['frozen_blocks']} stages of "
+        f"the backbone frozen, seed {config['seed']}. In per "
         f"cent, intervals at 95 %. Measured {' to '.join(_days(ablations['rows']))}."
     )
     parts = [f"    {command} --row ROW", budget, *tables(ablations["rows"])]
