@@ -4,7 +4,8 @@
     python benchmarks/scale_costs.py
 
 What stands in the document between this script's marks is written by it and by nobody else: every figure there is
-measured, or follows from measured ones and from the starter pack's gallery by the formula beside it.
+measured, or follows from measured ones and from the starter pack's gallery by the formula beside it. Of GPUs the
+measured ones are other people's, named in docs/figures/gpu.json.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from marked_pages import filled
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT, FIGURES = ROOT / "docs" / "scale.md", ROOT / "docs" / "figures" / "scale.json"
+CARDS = ROOT / "docs" / "figures" / "gpu.json"
+"""What others measured of GPUs, with where they published it."""
 PACK = ROOT / "src" / "landmarq" / "starter"
 
 BILLION = 1e9
@@ -30,8 +33,6 @@ RATE = 10_000
 LOAD = 0.7
 """Of the cores that the stream has: it is never even."""
 CORES = 1000
-SUSTAINED = 1e14
-"""Operations a second, for orientation: no GPU was measured."""
 GLDV2 = 4_132_914
 """Photos of Google Landmarks v2's train part."""
 SIDE = 256
@@ -115,18 +116,41 @@ def derived(costs: Costs) -> str:
     return "\n".join(_table(rows))
 
 
-def gpu(costs: Costs) -> str:
-    """Return what a GPU would take over, counted and not measured."""
-    multiply_adds = costs.found["multiply_adds"]
-    operations = 2 * multiply_adds * BILLION
-    hours = operations / SUSTAINED / 3600
-    decoding = costs.core_hours(BILLION, costs.decode + costs.rest)
-    return (
-        f"For orientation: the starter's network does {multiply_adds / 1e9:.2f} billion multiply-adds a photo, "
-        f"{_power(operations)} operations for 10^9 photos,\nwhich at a sustained {_power(SUSTAINED)} operations a "
-        f"second are {hours:.0f} GPU-hours, each fed by {_three(decoding / hours)} cores of decoding.\n"
-        f"Decoding is then nearly the whole bill: {_three(decoding)} core-hours at its floor."
+def gpu(costs: Costs, published: Mapping[str, Any]) -> str:
+    """Return what a GPU would take over, from the rates that others published.
+
+    Args:
+        costs: what was measured here.
+        published: contents of gpu.json.
+    """
+    side = published["side"]
+    fewer = (side / SIDE) ** 2
+    check = published["check"]
+    seen, told = check["large"] / check["small"], (side / check["side"]) ** 2
+    head = (
+        "card",
+        f"photos a second at {side} px, published",
+        f"g, at {SIDE} px",
+        "10^9 photos",
+        f"cards for {RATE:,} a second at {100 * LOAD:.0f} % load",
+        "cores that feed one",
+        "Wide ResNet-50-2, 10^9 photos",
     )
+    rows = [head, ("---", *["---:"] * (len(head) - 1))]
+    for each in published["cards"]:
+        rate, wide = each["densenet169"] * fewer, each["wide_resnet50_2"] * fewer
+        hours, wide_hours = (f"{BILLION / each / 3600:.0f} GPU-hours" for each in (rate, wide))
+        cards, feeding = RATE / rate / LOAD, rate * (costs.decode + costs.rest) / 1000
+        stated = f"{each['densenet169']:,.0f}"
+        rows.append((each["card"], stated, f"{rate:,.0f}", hours, f"{cards:.1f}", f"{feeding:.0f}", wide_hours))
+    decoding = costs.core_hours(BILLION, costs.decode + costs.rest)
+    scaling = (
+        f"\nRates are taken to fall with the pixels: x ({side} / {SIDE})^2. In the same files {check['backbone']} at "
+        f"{check['side']} px has {100 * seen:.1f} % of its rate at {side} px ({check['card']}), where the pixels say "
+        f"{100 * told:.1f} %.\nWith a GPU decoding is nearly the whole bill of the processors: {_three(decoding)} "
+        "core-hours at its floor."
+    )
+    return "\n".join([*_table(rows), scaling])
 
 
 def index(gallery: Gallery, size: int) -> str:
@@ -155,12 +179,15 @@ def gldv2(costs: Costs) -> str:
     )
 
 
-def written(document: str, found: Mapping[str, Any], gallery: Gallery, *, size: int) -> str:
+def written(
+    document: str, found: Mapping[str, Any], published: Mapping[str, Any], gallery: Gallery, *, size: int
+) -> str:
     """Return the document with all parts as they should be.
 
     Args:
         document: text with the marks.
         found: figures of scale.py.
+        published: contents of gpu.json.
         gallery: of the starter pack.
         size: of its file, bytes.
     """
@@ -168,7 +195,7 @@ def written(document: str, found: Mapping[str, Any], gallery: Gallery, *, size: 
     parts = {
         "measured": measured(costs),
         "costs": derived(costs),
-        "gpu": gpu(costs),
+        "gpu": gpu(costs, published),
         "index": index(gallery, size),
         "gldv2": gldv2(costs),
     }
@@ -187,16 +214,11 @@ def _three(value: float) -> str:
     return f"{round(value / step) * step:,}"
 
 
-def _power(value: float) -> str:
-    return f"{value:.2g}".replace("e+", "e")
-
-
 def main() -> None:
     """Write the document."""
     path = PACK / GALLERY_FILE
-    text = written(
-        DOCUMENT.read_text(encoding="utf-8"), read_json(FIGURES), open_gallery(path), size=path.stat().st_size
-    )
+    document, found, published = DOCUMENT.read_text(encoding="utf-8"), read_json(FIGURES), read_json(CARDS)
+    text = written(document, found, published, open_gallery(path), size=path.stat().st_size)
     write_text(DOCUMENT, text)
 
 
