@@ -24,11 +24,14 @@ from toys import TOY_SIZE, tiny_graph, write_tiny_model
 RUNTIMES: list[Runtime] = ["openvino", "onnxruntime"]
 
 
-@pytest.fixture(params=RUNTIMES)
-def network(request: pytest.FixtureRequest, tiny_model: Path) -> Network:
-    if request.param == "onnxruntime":
-        pytest.importorskip("onnxruntime")
-    return open_network(tiny_model, runtime=request.param, precision="float32")
+@pytest.fixture(params=[*RUNTIMES, "as on a GPU"])
+def network(request: pytest.FixtureRequest, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
+    if request.param == "openvino":
+        return open_network(tiny_model, precision="float32")
+    pytest.importorskip("onnxruntime")
+    if request.param == "as on a GPU":  # where photos are computed several at once
+        monkeypatch.setattr("landmarq.runtime.onnxruntime._PHOTOS_AT_ONCE", {"CPU": 3})
+    return open_network(tiny_model, runtime="onnxruntime")
 
 
 @pytest.fixture
@@ -46,6 +49,11 @@ def test_vectors_are_unit_float32(network: Network, pixels: Pixels) -> None:
 def test_a_vector_does_not_depend_on_its_batch(network: Network, pixels: Pixels) -> None:
     whole = network.embed(pixels)
     assert np.array_equal(whole, np.concatenate([network.embed(pixels[at : at + 1]) for at in range(5)]))
+
+
+def test_a_vector_does_not_depend_on_its_place(network: Network, pixels: Pixels) -> None:
+    order = [3, 0, 4, 2, 1]
+    assert np.array_equal(network.embed(pixels)[order], network.embed(pixels[order]))
 
 
 def test_no_photo_gives_no_vector(network: Network, pixels: Pixels) -> None:

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import onnx
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper, shape_inference
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, numpy_helper, shape_inference
 
 from landmarq.errors import ModelError
 from landmarq.types import Floats
@@ -98,6 +98,18 @@ def head(model: ModelProto, *, dimension: int) -> tuple[Floats, Floats]:
     return weight, bias
 
 
+def with_batch(data: bytes, photos: int) -> bytes:
+    """Return a graph that ``check_graph`` has passed with its batch fixed to so many photos in place of one."""
+    model = onnx.load_model_from_string(data)
+    graph = model.graph
+    del graph.value_info[:]  # inferred for one photo
+    for output in graph.output:
+        output.type.tensor_type.ClearField("shape")
+    _image(graph).type.tensor_type.shape.dim[0].dim_value = photos
+    changed: bytes = model.SerializeToString()
+    return changed
+
+
 def _refuse_foreign_parts(model: ModelProto) -> None:
     if model.functions or model.graph.sparse_initializer:
         raise ModelError("the network defines functions or sparse weights, which landmarq does not run")
@@ -129,16 +141,22 @@ def _check_tensor(tensor: TensorProto) -> None:
 
 def _fix_batch(graph: GraphProto, size: int) -> None:
     """Give the one input its shape for one photo: (1, size, size, 3) uint8."""
-    weights = {each.name for each in graph.initializer}
-    inputs = [each for each in graph.input if each.name not in weights]
-    if [each.name for each in inputs] != [INPUT] or inputs[0].type.tensor_type.elem_type != TensorProto.UINT8:
-        raise ModelError(f"the network must have one input, {INPUT!r}: uint8 (N, size, size, 3)")
-    shape = inputs[0].type.tensor_type.shape
+    shape = _image(graph).type.tensor_type.shape
     del shape.dim[:]
     for length in (1, size, size, 3):
         shape.dim.add().dim_value = length
     for output in graph.output:
         output.type.tensor_type.ClearField("shape")  # inferred anew from the fixed input
+
+
+def _image(graph: GraphProto) -> ValueInfoProto:
+    """Return the one input that is not a weight."""
+    weights = {each.name for each in graph.initializer}
+    inputs = [each for each in graph.input if each.name not in weights]
+    if [each.name for each in inputs] != [INPUT] or inputs[0].type.tensor_type.elem_type != TensorProto.UINT8:
+        raise ModelError(f"the network must have one input, {INPUT!r}: uint8 (N, size, size, 3)")
+    image: ValueInfoProto = inputs[0]
+    return image
 
 
 def _checked_shapes(graph: GraphProto) -> dict[str, list[int]]:

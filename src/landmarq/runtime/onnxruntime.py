@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime as ort
 
 from landmarq.errors import ModelError
-from landmarq.runtime.graph import EMBEDDING, FEATURES, INPUT
+from landmarq.runtime.graph import EMBEDDING, FEATURES, INPUT, with_batch
 from landmarq.runtime.model import ModelInfo
 from landmarq.runtime.network import Precision, as_batch, as_units
 from landmarq.types import Floats, Pixels, Vectors
@@ -18,28 +18,37 @@ ort.disable_telemetry_events()  # its builds for Windows have some
 # In the order of preference; what is not installed or not present on the machine is passed over.
 _PROVIDERS = ("CUDAExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 
+_PHOTOS_AT_ONCE = {"CUDA": 32}
+"""One photo leaves most of a GPU idle; a core is busy with one."""
+
 
 class OnnxRuntimeNetwork:
-    """A network in float32 on the best device that ONNX Runtime finds."""
+    """A network in float32 on the best device that ONNX Runtime finds.
+
+    The batch is always of one size, filled up with black photos: which kernels run, and so a vector's last bits, must
+    not hang on how many photos come together.
+    """
 
     precision: Precision = "float32"
 
-    def __init__(self, info: ModelInfo, onnx: bytes) -> None:
+    def __init__(self, info: ModelInfo, onnx: bytes, *, photos_at_once: int | None = None) -> None:
         """Load a graph that ``check_graph`` has passed, its batch fixed to one.
+
+        Args:
+            info: the model's description.
+            onnx: the graph.
+            photos_at_once: what the device computes in one go; default: by the device that is found.
 
         Raises:
             ModelError: ONNX Runtime does not take the graph.
         """
         self.info = info
-        providers = [each for each in _PROVIDERS if each in ort.get_available_providers()]
-        options = ort.SessionOptions()
-        options.log_severity_level = 3  # errors only: the rest is about fusions, not for a person
-        try:
-            self._session: Any = ort.InferenceSession(onnx, options, providers=providers)
-        except Exception as error:  # noqa: BLE001 - its exceptions have no public base
-            raise ModelError(f"ONNX Runtime does not take the network: {str(error).splitlines()[0][:160]}") from None
+        self._session = _session(onnx)
         device = self._session.get_providers()[0].removesuffix("ExecutionProvider")
         self.runtime = f"onnxruntime {ort.__version__} {device}"
+        self._photos_at_once = photos_at_once or _PHOTOS_AT_ONCE.get(device, 1)
+        if self._photos_at_once > 1:  # only now, for a device that is listed need not be there
+            self._session = _session(with_batch(onnx, self._photos_at_once))
 
     def embed(self, pixels: Pixels) -> Vectors:
         """Return unit vectors (n, d) float32 of pixels (n, size, size, 3) uint8 RGB."""
@@ -54,5 +63,18 @@ class OnnxRuntimeNetwork:
         batch = as_batch(pixels, self.info.preprocessing.size)
         if not len(batch):
             return np.empty((0, self.info.dimension), np.float32)
-        rows = [self._session.run([output], {INPUT: photo[None]})[0] for photo in batch]
-        return np.concatenate(rows).astype(np.float32)
+        missing = -len(batch) % self._photos_at_once
+        full = np.concatenate([batch, np.zeros((missing, *batch.shape[1:]), np.uint8)]) if missing else batch
+        parts = np.split(full, len(full) // self._photos_at_once)
+        found = np.concatenate([self._session.run([output], {INPUT: part})[0] for part in parts])
+        return found[: len(batch)].astype(np.float32)
+
+
+def _session(onnx: bytes) -> Any:
+    providers = [each for each in _PROVIDERS if each in ort.get_available_providers()]
+    options = ort.SessionOptions()
+    options.log_severity_level = 3  # errors only: the rest is about fusions, not for a person
+    try:
+        return ort.InferenceSession(onnx, options, providers=providers)
+    except Exception as error:  # noqa: BLE001 - its exceptions have no public base
+        raise ModelError(f"ONNX Runtime does not take the network: {str(error).splitlines()[0][:160]}") from None
