@@ -72,6 +72,7 @@ class ToyNetwork:
     """Its vector is the direction of a photo's mean colour from grey: red photos are near red ones."""
 
     precision: Precision = "float32"
+    device = "CPU"
     runtime = "toy"
 
     def __init__(self, name: str = "toy") -> None:

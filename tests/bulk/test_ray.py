@@ -150,8 +150,38 @@ print("said:", report.finished, report.photos, *sorted({{problem for _, problem 
 
 def test_a_run_that_fits_on_no_machine_is_one_line(tmp_path: Path, words: list[str]) -> None:
     fill_folder(tmp_path / "photos", 5)
-    done = landmarq("bulk", tmp_path / "photos", "-o", tmp_path / "out", "--worker-gpus", 64, *words, expect=2)
+    words += ["--runtime", "onnxruntime", "--worker-gpus", "64"]
+    done = landmarq("bulk", tmp_path / "photos", "-o", tmp_path / "out", *words, expect=2)
     assert re.fullmatch(r"landmarq: 1 workers of 64 GPUs: the cluster has room for 0\n", done.stderr)
+
+
+def test_workers_get_their_share_of_a_gpu_and_say_when_it_lies_idle(
+    tmp_path: Path, pack: Path, tiny_model: Path
+) -> None:
+    # Ray believes what it is told of a machine: there need be no GPU to place workers by theirs.
+    fill_folder(tmp_path / "photos", 40)
+    script = f"""
+from functools import partial
+from pathlib import Path
+import ray
+from landmarq.bulk import BulkConfig, Output
+from landmarq.bulk.running import run_bulk
+from landmarq.errors import ConfigError, ModelError
+from landmarq.workspace.bulk import open_engine
+ray.init(address="local", num_cpus=5, num_gpus=1, include_dashboard=False, log_to_driver=False)
+opener = partial(open_engine, [{str(pack)!r}], model=Path({str(tiny_model)!r}), runtime="onnxruntime")
+folder = {str(tmp_path)!r}
+for workers in (3, 2):
+    config = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=workers, worker_gpus=0.5)
+    try:
+        run_bulk(folder + "/photos", Output(folder + "/out"), opener, config=config)
+    except (ConfigError, ModelError) as error:
+        print("said:", error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=600)
+    many, idle = re.findall(r"^said: (.*)$", done.stdout, re.MULTILINE)
+    assert many == "3 workers of 0.5 GPUs: the cluster has room for 2", done.stderr
+    assert idle.startswith("a worker has a GPU and ONNX Runtime does not compute on it")
 
 
 def test_the_batch_class_in_a_dataflow_of_ray(tmp_path: Path, pack: Path, tiny_model: Path) -> None:

@@ -181,6 +181,8 @@ def test_troubles_of_the_model_and_the_disk_become_words_for_the_driver(tmp_path
     assert told["model_error"] == "a worker can't open the model: it needs more memory than there is"
     told = write_partition(Recognize(opener, "another")(row), Output(str(tmp_path / "out")))
     assert "another model or pack" in told["model_error"]
+    told = write_partition(Recognize(opener, opener().fingerprint, 0.5)(row), Output(str(tmp_path / "out")))
+    assert told["model_error"].startswith("a worker has a GPU and ONNX Runtime does not compute on it")
     assert not (tmp_path / "out").exists()
     told = write_partition(Recognize(opener, opener().fingerprint)(row), _Full())  # type: ignore[arg-type]  # a full disk
     assert "no space" in told["storage_error"]

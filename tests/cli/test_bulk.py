@@ -14,6 +14,10 @@ from bulk_toys import landmarq
     [
         (["nowhere", "--only-vectors", "--model", "MODEL"], "there is nothing at nowhere"),
         ([".", "--only-vectors"], "vectors alone are made with a model: name it with --model, and no pack"),
+        (
+            [".", "--worker-gpus", "0.5"],
+            "OpenVINO computes on processors here: GPUs for workers go with --runtime onnxruntime",
+        ),
         ([".", "--partition", "40"], "a partition has a multiple of 32 photos, not 40"),
     ],
 )

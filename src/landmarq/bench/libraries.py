@@ -50,6 +50,7 @@ class NoNetwork:
 
     precision: Precision = "float32"
     runtime = "none"
+    device = "none"
     info = ModelInfo("none", "0" * 64, DIMENSION, Preprocessing(256), Pooling())
 
     def embed(self, pixels: Pixels) -> Vectors:

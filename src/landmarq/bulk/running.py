@@ -152,7 +152,7 @@ class _Work:
             )
             .map(
                 Recognize,
-                fn_constructor_args=(self.open_engine, self.fingerprint),
+                fn_constructor_args=(self.open_engine, self.fingerprint, config.worker_gpus),
                 compute=ActorPoolStrategy(size=config.workers),
                 num_cpus=config.worker_cores,
                 num_gpus=config.worker_gpus or None,

@@ -18,6 +18,8 @@ from landmarq.bulk.tables import from_stream, photo_table, pixels_and_places, to
 from landmarq.errors import InputError, LandmarqError, StorageError
 from landmarq.photos import PhotoView, ReadLimits
 
+_IDLE_GPU = "a worker has a GPU and ONNX Runtime does not compute on it: install onnxruntime-gpu in onnxruntime's place"
+
 
 class Decode:
     """The stage as Ray Data runs it: rows of sources in, rows of partitions out.
@@ -68,15 +70,16 @@ class Recognize:
     An error becomes a row: one of opening the model (``model_error``) ends the run, another is its partition's.
     """
 
-    def __init__(self, open_engine: EngineOpener, fingerprint: str) -> None:
+    def __init__(self, open_engine: EngineOpener, fingerprint: str, gpus: float = 0) -> None:
         """Remember what to open.
 
         Args:
             open_engine: opens the model; with the first partition, so that an actor that dies of it is not started
                 again for ever.
             fingerprint: of the engine of the run.
+            gpus: that each worker was given: they are not to lie idle unnoticed.
         """
-        self._open, self._fingerprint = open_engine, fingerprint
+        self._open, self._fingerprint, self._gpus = open_engine, fingerprint, gpus
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the row with answers and vectors in place of pixels."""
@@ -86,6 +89,8 @@ class Recognize:
             return {**row, "table": b"", "model_error": f"a worker can't open the model: {str(error) or 'no memory'}"}
         if engine.fingerprint != self._fingerprint:
             return {**row, "table": b"", "model_error": "a worker has another model or pack at the same place"}
+        if self._gpus and engine.network.device == "CPU":
+            return {**row, "table": b"", "model_error": _IDLE_GPU}
         try:
             return {**row, "table": _answered(row["table"], engine), "model_error": ""}
         except Exception as error:  # noqa: BLE001 - whatever a runtime raises is this partition's error, not the run's

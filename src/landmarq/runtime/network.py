@@ -22,11 +22,13 @@ class Network(Protocol):
         info: the model's description.
         precision: what the arithmetic runs in; part of no fingerprint, but recorded with every vector.
         runtime: name and version of the runtime, for the record.
+        device: what it computes on, as ONNX Runtime names it: ``CPU``, ``CUDA``, ``CoreML``.
     """
 
     info: ModelInfo
     precision: Precision
     runtime: str
+    device: str
 
     def embed(self, pixels: Pixels) -> Vectors:
         """Return the embeddings, (n, d) float32 unit length, of pixels (n, size, size, 3) uint8 RGB."""

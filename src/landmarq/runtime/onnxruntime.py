@@ -31,22 +31,17 @@ class OnnxRuntimeNetwork:
 
     precision: Precision = "float32"
 
-    def __init__(self, info: ModelInfo, onnx: bytes, *, photos_at_once: int | None = None) -> None:
+    def __init__(self, info: ModelInfo, onnx: bytes) -> None:
         """Load a graph that ``check_graph`` has passed, its batch fixed to one.
-
-        Args:
-            info: the model's description.
-            onnx: the graph.
-            photos_at_once: what the device computes in one go; default: by the device that is found.
 
         Raises:
             ModelError: ONNX Runtime does not take the graph.
         """
         self.info = info
         self._session = _session(onnx)
-        device = self._session.get_providers()[0].removesuffix("ExecutionProvider")
-        self.runtime = f"onnxruntime {ort.__version__} {device}"
-        self._photos_at_once = photos_at_once or _PHOTOS_AT_ONCE.get(device, 1)
+        self.device = self._session.get_providers()[0].removesuffix("ExecutionProvider")
+        self.runtime = f"onnxruntime {ort.__version__} {self.device}"
+        self._photos_at_once = _PHOTOS_AT_ONCE.get(self.device, 1)
         if self._photos_at_once > 1:  # only now, for a device that is listed need not be there
             self._session = _session(with_batch(onnx, self._photos_at_once))
 

@@ -27,6 +27,8 @@ class OpenVinoNetwork:
     One photo at a time is as fast as batches here, and makes a vector independent of what it is run with.
     """
 
+    device = "CPU"
+
     def __init__(self, info: ModelInfo, onnx: bytes, *, precision: Precision) -> None:
         """Compile a graph that ``check_graph`` has passed, its batch fixed to one.
 

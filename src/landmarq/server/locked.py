@@ -13,7 +13,8 @@ class LockedNetwork:
 
     def __init__(self, network: Network) -> None:
         """Wrap a network; nobody else may use it from now on."""
-        self.info, self.precision, self.runtime = network.info, network.precision, network.runtime
+        self.info, self.precision = network.info, network.precision
+        self.runtime, self.device = network.runtime, network.device
         self._network = network
         self._turn = threading.Lock()
 

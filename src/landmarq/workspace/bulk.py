@@ -68,7 +68,10 @@ def bulk(
 
     Raises:
         MissingExtraError: Ray is not installed.
+        ConfigError: GPUs are asked for a runtime that uses none.
     """
+    if config and config.worker_gpus and runtime == "openvino":
+        raise ConfigError("OpenVINO computes on processors here: GPUs for workers go with --runtime onnxruntime")
     require_ray()
     # Here: Ray is an extra.
     from landmarq.bulk.running import run_bulk
