@@ -70,7 +70,11 @@ def test_a_fraction_of_a_gpu_lets_workers_share_it() -> None:
     ("config", "nodes", "words"),
     [
         (BulkConfig(decoders=2, decode_cores=1, workers=2, worker_cores=1), [Node(4)], "need 5; the cluster has 4"),
-        (BulkConfig(worker_gpus=1, workers=2), [Node(16, 1)], "2 workers of 1 GPUs: the cluster has room for 1"),
+        (
+            BulkConfig(worker_gpus=1, workers=2),
+            [Node(16, 1)],
+            "the workers take 2 x 1 GPU; the cluster has room for 1 of that size",
+        ),
         (BulkConfig(decoders=1, decode_cores=6), [Node(4), Node(4)], "sure to lie together"),
         (BulkConfig(), [Node(2)], "need 3; the cluster has 2"),
         (BulkConfig(decoders=1, decode_cores=3, workers=1), [Node(2)] * 9, "sure to lie together"),

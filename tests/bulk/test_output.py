@@ -19,7 +19,9 @@ PLAN = [Source(0, "tar", ("a.tar",)), Source(1, "files", ("x\u2028.jpg", "y\udcf
 
 
 def manifest(**inputs: str) -> Manifest:
-    return Manifest("bulk", 1, {"partition_photos": 32}, {"input": "photos", "model_or_pack": "abc", **inputs})
+    return Manifest(
+        "bulk", 1, {"partition_photos": 32}, {"input": "photos", "model, pack or strictness": "abc", **inputs}
+    )
 
 
 @given(sizes=st.dictionaries(st.integers(0, 50), st.integers(1, 6), max_size=6), data=st.data())
@@ -44,7 +46,7 @@ def test_a_plan_is_found_again_and_only_by_the_same_run(tmp_path: Path) -> None:
     assert output.plan(manifest()) is None
     output.keep_plan(manifest(), PLAN)
     assert output.plan(manifest()) == PLAN
-    for name, words in (("input", "another input"), ("model_or_pack", "another model or pack")):
+    for name, words in (("input", "another input"), ("model, pack or strictness", "another model, pack or strictness")):
         with pytest.raises(ArtifactError, match=words):
             output.plan(manifest(**{name: "other"}))
     with pytest.raises(ArtifactError, match="another partition photos"):

@@ -152,7 +152,9 @@ def test_a_run_that_fits_on_no_machine_is_one_line(tmp_path: Path, words: list[s
     fill_folder(tmp_path / "photos", 5)
     words += ["--runtime", "onnxruntime", "--worker-gpus", "64"]
     done = landmarq("bulk", tmp_path / "photos", "-o", tmp_path / "out", *words, expect=2)
-    assert re.fullmatch(r"landmarq: 1 workers of 64 GPUs: the cluster has room for 0\n", done.stderr)
+    assert re.fullmatch(
+        r"landmarq: the workers take 1 x 64 GPU; the cluster has room for 0 of that size\n", done.stderr
+    )
 
 
 def test_workers_get_their_share_of_a_gpu_and_say_when_it_lies_idle(
@@ -180,7 +182,7 @@ for workers in (3, 2):
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=600)
     many, idle = re.findall(r"^said: (.*)$", done.stdout, re.MULTILINE)
-    assert many == "3 workers of 0.5 GPUs: the cluster has room for 2", done.stderr
+    assert many == "the workers take 3 x 0.5 GPU; the cluster has room for 2 of that size", done.stderr
     assert idle.startswith("a worker has a GPU and ONNX Runtime does not compute on it")
 
 

@@ -84,7 +84,8 @@ def check_fits(config: BulkConfig, nodes: Sequence[Node]) -> None:
         )
     slots = sum(_gpu_slots(node, config.worker_gpus) for node in nodes)
     if config.worker_gpus and config.workers > slots:
-        raise ConfigError(f"{config.workers} workers of {config.worker_gpus:g} GPUs: the cluster has room for {slots}")
+        asked = f"{config.workers} x {config.worker_gpus:g} GPU"
+        raise ConfigError(f"the workers take {asked}; the cluster has room for {slots} of that size")
 
 
 def cpus_of(config: BulkConfig) -> int:

@@ -63,7 +63,7 @@ def run_bulk(
     config = config or BulkConfig()
     engine = open_engine()  # here first: what is wrong with it is told before anything starts
     work = _Work(output, open_engine, engine.fingerprint, _view(engine.network.info.preprocessing), progress)
-    given = {"input": location, "model_or_pack": engine.fingerprint}
+    given = {"input": location, "model, pack or strictness": engine.fingerprint}
     manifest = Manifest("bulk", SCHEMA, {"partition_photos": config.partition_photos}, given)
     del engine
     sources = output.plan(manifest)
