@@ -23,12 +23,15 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from landmarq.artifacts import write_json
+from landmarq.artifacts import Manifest, write_json
 from landmarq.bench import this_machine
 from landmarq.bench.made_photos import make_photos
 from landmarq.bulk import BulkConfig, Engine, Output
 from landmarq.bulk.decoding import Read
+from landmarq.bulk.output import PHOTOS_NAME, PLAN_NAME, partition_name
+from landmarq.bulk.report import report_on
 from landmarq.bulk.running import run_bulk
+from landmarq.bulk.sources import find_sources
 from landmarq.bulk.tables import from_stream, photo_table, to_parquet, to_stream, with_answers
 from landmarq.bulk.vectors import import_vectors
 from landmarq.embed import VectorStore
@@ -126,6 +129,29 @@ def storage(folder: Path, root: Path, *, fingerprint: str) -> dict[str, float]:
     }
 
 
+def planning(root: Path, *, rows: int = 200_000) -> dict[str, float]:
+    """Plan a catalog of made names, of the length of Google Landmarks v2's; return what a row of it takes."""
+    catalog, output = root / "catalog.csv", Output(str(root / "plan"))
+    names = (f"train/{row % 16:x}/{row // 16 % 16:x}/{row // 256 % 16:x}/{row:016x}.jpg" for row in range(rows))
+    catalog.write_text("path,landmark\n" + "".join(f"{name},{row % 20_000}\n" for row, name in enumerate(names)))
+    began = time.perf_counter()
+    sources = find_sources(str(catalog), files_each=BulkConfig().partition_photos)
+    output.keep_plan(Manifest("bulk", 1, {}, {}), sources)
+    spent = time.perf_counter() - began
+    return {"plan_us": spent / rows * 1e6, "plan_bytes": (root / "plan" / PLAN_NAME).stat().st_size / rows}
+
+
+def reporting(root: Path, *, partitions: int = 2_000) -> dict[str, float]:
+    """Report on many partitions, copies of one that ``storage`` made; return what a photo takes, all cores at work."""
+    (one,) = (root / "results" / "photos").iterdir()
+    many = Output(str(root / "many"))
+    for number in range(partitions):
+        many.write(f"{PHOTOS_NAME}/{partition_name(number, 0, 'end')}", one.read_bytes())
+    began = time.perf_counter()
+    photos = report_on(many, sources=partitions, problems=[]).photos
+    return {"report_us": (time.perf_counter() - began) / photos * 1e6}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -157,7 +183,9 @@ def main() -> None:
             "multiply_adds": multiply_adds(pack / "model"),
             **stages(engine, files[:PHOTOS_OF_A_STAGE]),
             **rate(root / "photos", root / "out", partition=arguments.partition),
+            **planning(root),
             **storage(world, root, fingerprint=engine.network.info.fingerprint),
+            **reporting(root),
         }
     for name, value in found.items():
         print(f"{name}: {value}")

@@ -90,7 +90,8 @@ def measured(costs: Costs) -> str:
 
 def derived(costs: Costs) -> str:
     """Return the table of what a billion photos and the stream cost."""
-    size, results = costs.found["file_bytes"], costs.found["result_bytes"]
+    found = costs.found
+    size, results = found["file_bytes"], found["result_bytes"]
     partition = BulkConfig().partition_photos
     hours, busy = costs.core_hours(BILLION, costs.whole), RATE * costs.whole / 1000
     held = f"{partition * SIDE * SIDE * 3 / 1e6:.0f} MB each"
@@ -110,6 +111,10 @@ def derived(costs: Costs) -> str:
             *("results", f"photos x {results:,.0f} B"),
             f"{BILLION * results / 1e12:.1f} TB in {BILLION / partition / 1e6:.2f} million files",
             f"{RATE * 86_400 * results / 1e12:.1f} TB a day",
+        ),
+        (
+            *("report, by the machine that started the run", f"photos x {found['report_us']:.2f} us"),
+            *(f"{BILLION * found['report_us'] / 60e6:.0f} minutes", ""),
         ),
         ("memory of partitions", f"{partition} x {SIDE} x {SIDE} x 3 B each, a few a worker", held, held),
     ]
@@ -172,10 +177,14 @@ def gldv2(costs: Costs) -> str:
     """Return what a catalog of the size of Google Landmarks v2 costs."""
     found = costs.found
     hours, minutes = costs.core_hours(GLDV2, costs.whole), GLDV2 / found["vectors_a_second"] / 60
+    plan = found["plan_bytes"]
     return (
         f"{GLDV2 / 1e6:.2f} million photos in train: at most {hours:.0f} core-hours with these figures, since its "
         f"photos are smaller;\n{GLDV2 * found['result_bytes'] / 1e9:.1f} GB of results; a file of vectors of "
-        f"{GLDV2 * found['vector_bytes'] / 1e9:.0f} GB, filled in {minutes:.0f} minutes."
+        f"{GLDV2 * found['vector_bytes'] / 1e9:.0f} GB, filled in {minutes:.0f} minutes.\n"
+        f"The plan is made in {GLDV2 * found['plan_us'] / 60e6:.1f} minutes, by the command itself before anything "
+        f"else, and names every file: {GLDV2 * plan / 1e6:.0f} MB. For a billion\nloose files it would be "
+        f"{BILLION * plan / 1e9:.0f} GB, read by one machine: give `bulk` shards, which are one line each."
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from landmarq.bulk import BulkConfig, Engine, EngineOpener, Output
+from landmarq.bulk.output import standing
 from landmarq.bulk.sources import Source
 from landmarq.bulk.stages import Decode, Recognize, write_partition
 from landmarq.bulk.tables import ANSWER
@@ -27,11 +28,18 @@ CONFIG = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=1, 
 Opener = Callable[[], Engine]
 
 
+def given(sources: list[Source], output: Output) -> dict[str, Any]:
+    """Return sources as Ray hands them to the first stage, with what the output has of each."""
+    full = standing(output.partitions()).full
+    done = [json.dumps(full.get(source.number, [])) for source in sources]
+    return {"source": np.array([source.as_json() for source in sources]), "done": np.array(done)}
+
+
 def through(sources: list[Source], opener: Opener, output: Output) -> list[dict[str, Any]]:
     """Take sources through the three stages, as Ray does, and return what the driver is told."""
     decode_stage, recognize_stage = Decode(VIEW, CONFIG), Recognize(opener, opener().fingerprint)
     told = []
-    for batch in decode_stage({"source": np.array([source.as_json() for source in sources])}):
+    for batch in decode_stage(given(sources, output)):
         (row,) = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
         told.append(write_partition(recognize_stage(row), output))
     return told

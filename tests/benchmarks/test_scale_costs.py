@@ -32,6 +32,9 @@ MADE = {
     "result_bytes": 2000.0,
     "vectors_a_second": 5000.0,
     "vector_bytes": 4500.0,
+    "plan_us": 15.0,
+    "plan_bytes": 50.0,
+    "report_us": 0.6,
 }
 PUBLISHED = {
     "side": 128,
@@ -66,9 +69,13 @@ def test_costs_by_hand(script: Any) -> None:
     assert "| 13,900 core-hours | 500 cores busy; 714 at 70 % load |" in table  # 10^9 x 50 / 3.6e6; 10,000 x 50 / 1000
     assert "| 14 hours |" in table
     assert "| 3.0 PB | 30 GB/s (240 Gbit/s) |" in table
+    assert "| photos x 0.60 us | 10 minutes |" in table
     assert "| 2.0 TB in 1.95 million files | 1.7 TB a day |" in table
     assert "at most 57 core-hours" in script.gldv2(costs)
     assert "filled in 14 minutes" in script.gldv2(costs)
+    assert "made in 1.0 minutes" in script.gldv2(costs)  # 4.13 million x 15 us
+    assert "207 MB" in script.gldv2(costs)
+    assert "50 GB" in script.gldv2(costs)
 
 
 def test_gpu_hours_by_hand(script: Any) -> None:

@@ -1,4 +1,4 @@
-"""A worker and a whole machine killed in the middle of a run: it costs time, and no photo is lost or there twice."""
+"""Workers and a whole machine killed in the middle of a run: it costs time, and no photo is lost or there twice."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     cluster.shutdown()
 
 
-def test_a_worker_and_a_machine_die_in_the_middle_of_a_run(
+def test_workers_of_both_stages_and_a_machine_die_in_the_middle_of_a_run(
     cluster: Any, tmp_path: Path, pack: Path, tiny_model: Path
 ) -> None:
     files = fill_folder(tmp_path / "photos", PHOTOS)
@@ -51,10 +52,10 @@ def test_a_worker_and_a_machine_die_in_the_middle_of_a_run(
         [sys.executable, "-m", "landmarq", *command, *sizes], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     wait_for(lambda: written(out) >= 5, run)
-    victim = sorted(actors("MapWorker(Map"))[0]
-    os.kill(victim, signal.SIGKILL)
-    after_worker = written(out)
-    wait_for(lambda: written(out) >= after_worker + 5, run)
+    for stage in ("MapBatches(Decode", "Map(Recognize"):
+        os.kill(sorted(actors(f"MapWorker({stage}"))[0], signal.SIGKILL)
+        after_worker = written(out)
+        wait_for(partial(more_than, out, after_worker + 4), run)
     cluster.remove_node(cluster.other, allow_graceful=False)
     at_death = written(out)
     said, complained = run.communicate(timeout=900)
@@ -71,6 +72,10 @@ def test_a_worker_and_a_machine_die_in_the_middle_of_a_run(
 
 def written(out: Path) -> int:
     return len(list((out / "photos").glob("*.parquet")))
+
+
+def more_than(out: Path, partitions: int) -> bool:
+    return written(out) > partitions
 
 
 def actors(name: str) -> list[int]:

@@ -14,11 +14,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
 from bulk_toys import fill_folder, json_line, landmarq, noise_photo, one_machine
+from landmarq.embed import VectorStore
+from landmarq.runtime import read_model
+from landmarq.workspace import starter_pack
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +65,25 @@ def test_a_folder_shards_and_parquet_give_the_answers_of_one_machine(
     parquet.write_table(table, tmp_path / "photos.parquet", row_group_size=64)
     landmarq("bulk", f"file://{tmp_path}/photos.parquet", "-o", f"file://{tmp_path}/pq", "--partition", 32, *words)
     assert [json_line(row) for row in rows_of(tmp_path / "pq")] == [expected[str(path)] for path in files]
+
+
+def test_the_pack_that_ships_gives_the_answers_of_one_machine_byte_for_byte(tmp_path: Path) -> None:
+    world = Path(__file__).parents[2] / "demo" / "photos"
+    pack = starter_pack()
+    if pack is None:
+        pytest.skip("this landmarq comes without a pack")
+    landmarq("bulk", world, "-o", tmp_path / "out", "--partition", 64)  # in the fastest arithmetic there is
+    rows = rows_of(tmp_path / "out")
+    assert len(rows) > 200
+    assert {row["path"]: json_line(row) for row in rows} == one_machine(world)
+    landmarq("embed", world, "--model", pack / "model", "-o", tmp_path / "one.sqlite")
+    with VectorStore(tmp_path / "one.sqlite") as store:
+        model = store.model(read_model(pack / "model")[0].fingerprint)
+        files = store.files()
+        contents = [files[os.fsencode(row["path"])].content for row in rows]
+        assert all(contents)
+        expected = store.vectors([each for each in contents if each], model=model)
+    assert np.array_equal(np.array([row["vector"] for row in rows], np.float32), expected)
 
 
 def test_a_killed_run_goes_on_and_a_finished_one_does_nothing(tmp_path: Path, words: list[str]) -> None:

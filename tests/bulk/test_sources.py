@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.server
 import io
 import tarfile
+import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -109,10 +112,60 @@ def test_whatever_fsspec_opens_is_listed_and_read(tmp_path: Path) -> None:
 def test_a_pattern_names_some_shards(tmp_path: Path) -> None:
     for name in ("a1.tar", "a2.tar", "b1.tar"):
         write_tar(tmp_path / name, {"1.jpg": b"x"})
-    assert [source.name for source in find_sources(f"{tmp_path}/a*.tar", files_each=32)] == [
-        str(tmp_path / "a1.tar"),
-        str(tmp_path / "a2.tar"),
-    ]
+    for pattern in ("a*.tar", "a?.tar", "a[12].tar"):
+        assert [source.name for source in find_sources(f"{tmp_path}/{pattern}", files_each=32)] == [
+            str(tmp_path / "a1.tar"),
+            str(tmp_path / "a2.tar"),
+        ]
+
+
+@pytest.mark.parametrize("shard", ["all.tar", "2019/backup.tar.gz", "2019/table.parquet"])
+def test_photos_beside_shards_are_not_left_out_in_silence(tmp_path: Path, shard: str) -> None:
+    (tmp_path / "2019").mkdir()
+    for name in ("a.jpg", "2019/b.jpg", shard, ".trash.tar"):
+        (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(InputError, match=rf"holds 2 photos and 1 shards \({tmp_path}/{shard}\): name one kind"):
+        find_sources(str(tmp_path), files_each=32)
+    (source,) = find_sources(f"{tmp_path}/**/*.jpg", files_each=32)
+    assert source.locations == (str(tmp_path / "2019/b.jpg"), str(tmp_path / "a.jpg"))
+
+
+def test_a_catalog_elsewhere_says_that_it_must_be_here() -> None:
+    with pytest.raises(InputError, match="a catalog must lie on this machine"):
+        find_sources("memory://photos.csv", files_each=32)
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """Photos behind HTTP, some of them gone, some of them forbidden, and one that breaks the server."""
+
+    def do_GET(self) -> None:
+        status = {"a.jpg": 200, "gone.jpg": 404, "no.jpg": 403, "old.jpg": 410}.get(self.path.rpartition("/")[2], 500)
+        self.send_response(status)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"photo")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_photo_that_a_web_server_has_no_more_is_an_error_of_its_own(site: str) -> None:
+    assert fetch(f"{site}/in/a.jpg") == b"photo"
+    for name, words in (("gone", "no such file"), ("no", "refuses it"), ("old", "refuses it")):
+        with pytest.raises(PhotoError, match=words):
+            fetch(f"{site}/in/{name}.jpg")
+    with pytest.raises(InputError, match="can't be reached"):
+        fetch(f"{site}/in/broken.jpg")
+    with pytest.raises(InputError, match="can't be reached"):
+        fetch("http://127.0.0.1:9/a.jpg")
 
 
 @pytest.mark.parametrize(

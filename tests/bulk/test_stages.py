@@ -14,8 +14,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bulk_toys import CONFIG, VIEW, Opener, fill_folder, json_line, noise_photo, through
+from bulk_toys import CONFIG, VIEW, Opener, fill_folder, given, json_line, noise_photo, through
 from landmarq.bulk import BulkConfig, Engine, Output
+from landmarq.bulk.decoding import Decoder, Read
+from landmarq.bulk.output import standing
+from landmarq.bulk.reading import Item
 from landmarq.bulk.report import report_on
 from landmarq.bulk.sources import Source, find_sources
 from landmarq.bulk.stages import Decode, Recognize, write_partition
@@ -39,7 +42,7 @@ def test_answers_and_vectors_are_those_of_one_machine_byte_for_byte(
     folder, output = tmp_path / "photos", Output(str(tmp_path / "out"))
     fill_folder(folder, 70)
     told = through(find_sources(str(folder), files_each=32), opener, output)
-    assert [(each["source"], each["last"], each["problem"]) for each in told] == [(n, True, "") for n in range(3)]
+    assert [(each["source"], each["ending"], each["problem"]) for each in told] == [(n, "end", "") for n in range(3)]
     rows = rows_of(output)
     system = open_system([pack], model=tiny_model, precision="float32")
     expected = []
@@ -98,6 +101,88 @@ def test_a_long_source_becomes_several_partitions_and_an_empty_one_becomes_one(t
     assert [row["path"] for row in rows_of(output)] == paths
 
 
+@pytest.mark.parametrize("gone", [{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {0, 1, 2}])
+def test_of_a_shard_only_the_partitions_that_are_missing_are_made(
+    tmp_path: Path, opener: Opener, monkeypatch: pytest.MonkeyPatch, gone: set[int]
+) -> None:
+    shard, output = tmp_path / "a.tar", Output(str(tmp_path / "out"))
+    with tarfile.open(shard, "w") as archive:
+        for file in fill_folder(tmp_path / "photos", 70):
+            archive.add(file, file.name)
+    sources = find_sources(str(shard), files_each=32)
+    through(sources, opener, output)
+    whole = {name: (tmp_path / "out/photos" / name).read_bytes() for name in output.partitions()}
+    assert len(whole) == 3
+    output.remove([name for at, name in enumerate(sorted(whole)) if at in gone])
+    output.remove(standing(output.partitions()).to_do_again)  # as a run does before it goes on
+    read: list[str] = []
+    real = Decoder._read
+
+    def counted(decoder: Decoder, item: Item) -> Read:
+        read.append(item.path)
+        return real(decoder, item)
+
+    monkeypatch.setattr(Decoder, "_read", counted)
+    told = through(sources, opener, output)
+    assert [each["ending"] for each in told] == [""] * len(gone - {2}) + ["end"]
+    assert len(read) == 32 * len(gone - {2}) + 6  # the last one is made again: only it says that none follows
+    assert {name: (tmp_path / "out/photos" / name).read_bytes() for name in output.partitions()} == whole
+
+
+def test_a_shard_that_ends_where_a_full_partition_does_is_finished(tmp_path: Path, opener: Opener) -> None:
+    shard, output = tmp_path / "a.tar", Output(str(tmp_path / "out"))
+    files = fill_folder(tmp_path / "photos", 65)
+    for count in (65, 64):  # the last photo is taken out between two runs
+        with tarfile.open(shard, "w") as archive:
+            for file in files[:count]:
+                archive.add(file, file.name)
+        through(find_sources(str(shard), files_each=32), opener, output)
+        if count == 65:
+            output.remove([name for name in output.partitions() if "end" in name])
+    assert standing(output.partitions()).finished == {0}
+    assert len(rows_of(output)) == 64
+
+
+def test_a_damaged_shard_keeps_what_is_before_the_damage_and_goes_on_when_it_is_mended(
+    tmp_path: Path, opener: Opener
+) -> None:
+    shard, output = tmp_path / "a.tar", Output(str(tmp_path / "out"))
+    with tarfile.open(shard, "w") as archive:
+        for file in fill_folder(tmp_path / "photos", 70):
+            archive.add(file, file.name)
+    data = shard.read_bytes()
+    sources = find_sources(str(shard), files_each=32)
+    shard.write_bytes(data[: len(data) // 2 // 512 * 512 + 77])
+    *_, told = through(sources, opener, output)
+    assert (told["ending"], "is damaged" in told["problem"]) == ("cut", True)
+    now = standing(output.partitions())
+    assert (now.finished, now.full) == (set(), {0: [0]})
+    shard.write_bytes(data)
+    output.remove(now.to_do_again)
+    through(sources, opener, output)
+    assert len({row["path"] for row in rows_of(output)}) == len(rows_of(output)) == 70
+
+
+def test_photos_that_could_not_be_reached_are_tried_again_and_no_others(tmp_path: Path, opener: Opener) -> None:
+    folder, output = tmp_path / "photos", Output(str(tmp_path / "out"))
+    files = [str(file) for file in fill_folder(folder, 70)]
+    away = tmp_path / "away"
+    table = pa.table({"path": [*files[:40], str(away / "a.png"), *files[40:]]})
+    parquet.write_table(table, tmp_path / "t.parquet")
+    sources = find_sources(str(tmp_path / "t.parquet"), files_each=32)
+    told = through(sources, opener, output)
+    assert [each["ending"] for each in told] == ["", "cut", "end"]
+    assert all("is not there any more" in each["problem"] for each in told[1:])
+    fill_folder(away, 4)
+    (away / "a.png").write_bytes(noise_photo(1))
+    now = standing(output.partitions())
+    assert now.full == {0: [0]}
+    output.remove(now.to_do_again)
+    through(sources, opener, output)
+    assert standing(output.partitions()).finished == {0}
+    assert sum(row["error"] is not None for row in rows_of(output)) == 1  # the broken one
+
+
 def test_ten_percent_of_corrupt_photos_cost_their_own_rows_only(tmp_path: Path, opener: Opener) -> None:
     folder, output = tmp_path / "photos", Output(str(tmp_path / "out"))
     folder.mkdir()
@@ -127,9 +212,7 @@ def test_a_photo_that_kills_its_decoder_is_reported_and_the_rest_goes_on(
 
     Image.fromarray(big).resize((10_900, 10_900)).convert("RGB").save(folder / "0001a.png", compress_level=1)
     config = BulkConfig(partition_photos=32, decoders=1, decode_cores=1, workers=1, worker_cores=1, memory_mb=400)
-    (batch,) = Decode(VIEW, config)(
-        {"source": [source.as_json() for source in find_sources(str(folder), files_each=32)]}
-    )
+    (batch,) = Decode(VIEW, config)(given(find_sources(str(folder), files_each=32), output))
     row = {name: values[0] for name, values in batch.items()}
     write_partition(Recognize(opener, opener().fingerprint)(row), output)
     kinds = {Path(each["path"]).name: each["error_kind"] for each in rows_of(output)}
@@ -143,7 +226,7 @@ def test_a_folder_that_vanished_leaves_its_source_to_be_tried_again(tmp_path: Pa
     gone = str(tmp_path / "gone/a.jpg")
     (told,) = through([Source(0, "files", (gone,))], opener, output)
     assert told["problem"] == f"{tmp_path / 'gone'} is not there any more"
-    assert not told["last"]
+    assert told["ending"] == "cut"
     assert [row["error_kind"] for row in rows_of(output)] == ["missing"]
 
 
@@ -162,7 +245,7 @@ def test_a_shard_of_another_kind_ends_its_own_source(tmp_path: Path, opener: Ope
     parquet.write_table(table, tmp_path / "odd.parquet")
     (told,) = through(find_sources(str(tmp_path), files_each=32), opener, Output(str(tmp_path / "out")))
     assert "odd.parquet is of list" in told["problem"]
-    assert not told["last"]
+    assert told["ending"] == "cut"
 
 
 class _Full:
@@ -175,10 +258,16 @@ def test_troubles_of_the_model_and_the_disk_become_words_for_the_driver(tmp_path
         raise ModelError("it needs more memory than there is")
 
     paths = tuple(str(path) for path in fill_folder(tmp_path / "photos", 5))
-    (batch,) = Decode(VIEW, CONFIG)({"source": [Source(0, "files", paths).as_json()]})
+    (batch,) = Decode(VIEW, CONFIG)(given([Source(0, "files", paths)], Output(str(tmp_path / "out"))))
     row = {name: values[0] for name, values in batch.items()}
     told = write_partition(Recognize(no_model, "x")(row), Output(str(tmp_path / "out")))
     assert told["model_error"] == "a worker can't open the model: it needs more memory than there is"
+
+    def odd_model() -> Engine:
+        raise RuntimeError("a driver is missing")
+
+    told = write_partition(Recognize(odd_model, "x")(row), Output(str(tmp_path / "out")))
+    assert told["model_error"] == "a worker can't open the model: RuntimeError: a driver is missing"
     told = write_partition(Recognize(opener, "another")(row), Output(str(tmp_path / "out")))
     assert "another model or pack" in told["model_error"]
     told = write_partition(Recognize(opener, opener().fingerprint, 0.5)(row), Output(str(tmp_path / "out")))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from landmarq.photos import cores
 
 _TOLD = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "asimd")
 _PACKAGES = ("numpy", "openvino", "pillow", "onnxruntime", "torch", "faiss-cpu", "nncf")
@@ -56,7 +57,7 @@ def this_machine() -> Machine:
             continue
     return Machine(
         processor=told.get("model name") or platform.processor() or platform.machine(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        cores=cores(),
         instructions=tuple(each for each in _TOLD if each in flags),
         system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         versions=versions,

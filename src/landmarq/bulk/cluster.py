@@ -18,6 +18,7 @@ from typing import Any
 
 from landmarq.bulk.config import BulkConfig
 from landmarq.errors import ConfigError, LandmarqError, MissingExtraError
+from landmarq.photos import cores
 
 log = logging.getLogger(__name__)
 
@@ -127,10 +128,9 @@ def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig
         yield _checked(config)
         return
     if not address:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         # Room for a decoder of all cores, a worker and the writing; more where the configuration asks for more.
-        config = dataclasses.replace(config, decode_cores=config.decode_cores or cores)
-        config = sized(config, [Node(cpus=cores + 2.0)])
+        config = dataclasses.replace(config, decode_cores=config.decode_cores or cores())
+        config = sized(config, [Node(cpus=cores() + 2.0)])
         options: dict[str, Any] = {"num_cpus": cpus_of(config), "include_dashboard": False}
     else:
         options = {}
@@ -138,7 +138,8 @@ def ray_cluster(config: BulkConfig, *, address: str = "") -> Iterator[BulkConfig
         with _without_native_log():
             ray.init(address=address or "local", log_to_driver=False, logging_level=logging.CRITICAL, **options)
     except Exception as error:  # noqa: BLE001 - what Ray raises when it does not start has no class of its own
-        raise LandmarqError(f"Ray does not start: {(str(error).splitlines() or [''])[0][:200]}") from None
+        failed = f"the Ray cluster at {address} can't be joined" if address else "Ray does not start"
+        raise LandmarqError(f"{failed}: {(str(error).splitlines() or [''])[0][:200]}") from None
     try:
         # What Ray says of workers that die it prints; the output is the caller's.
         with contextlib.redirect_stdout(sys.stderr):

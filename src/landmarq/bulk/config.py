@@ -13,7 +13,7 @@ class BulkConfig:
     """Sizes of a run; 0 leaves a number to the machine (see ``sized``).
 
     Attributes:
-        partition_photos: photos of one partition, which is one Parquet file and what a crash costs at most;
+        partition_photos: photos of one partition, one Parquet file: what a stopped run does anew of a source at most;
             a multiple of 32, so that photos are decided in the same batches as on one machine.
         decoders: actors that read and decode photos.
         decode_cores: decoding processes of each, and CPUs that it asks of Ray.

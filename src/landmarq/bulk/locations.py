@@ -46,19 +46,26 @@ def fetch(location: str) -> bytes:
     if is_local(location):
         return _fetch_file(Path(location))
     system, path = open_location(location)
+    web = "http" in system.protocol
     try:
-        if (system.info(path)["size"] or 0) > MAX_FILE_BYTES:
+        # A web server may not know a size, and what else it says of a file it says only when that is read.
+        size = 0 if web else system.info(path)["size"] or 0
+        data: bytes = b"" if size > MAX_FILE_BYTES else system.cat_file(path, 0, MAX_FILE_BYTES + 1)
+        if max(size, len(data)) > MAX_FILE_BYTES:
             raise PhotoError("the file is larger than a photo is", reason="too-large")
-        data: bytes = system.cat_file(path)
     except PhotoError:
         raise
     except PermissionError:
         raise PhotoError("may not be read (permission)", reason="permission") from None
     except FileNotFoundError:
-        if not _is_there(system, os.path.dirname(path)):  # noqa: PTH120 - a path of another file system
+        # Web servers have no folders: a file that is not there is no sign of a place that is gone.
+        if not web and not _is_there(system, os.path.dirname(path)):  # noqa: PTH120
             raise InputError(f"{_folder(location)} is not there any more") from None
         raise PhotoError("there is no such file", reason="missing") from None
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+        status = getattr(error, "status", 0)  # of an answer by HTTP
+        if isinstance(status, int) and 400 <= status < 500:
+            raise PhotoError(f"the server refuses it ({status})", reason="missing") from None
         raise InputError(f"{location} can't be reached: {one_line(error)}") from None
     return data
 

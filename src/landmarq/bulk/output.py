@@ -1,7 +1,8 @@
 """The folder of results: which partitions are there, and which sources are thereby done.
 
     plan.jsonl        what the run was given, then one source a line
-    photos/*.parquet  partitions: SOURCE-NUMBER.parquet, the last one of a source SOURCE-NUMBER-end.parquet
+    photos/*.parquet  partitions: SOURCE-NUMBER.parquet; SOURCE-NUMBER-end.parquet, the last one of a source; and
+                      SOURCE-NUMBER-cut.parquet where something could not be reached or a shard is damaged
     report.json       what came of it
     unreadable.csv    path and error of every photo that can't be read
 
@@ -15,9 +16,10 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from landmarq.artifacts import Manifest, atomic_write
 from landmarq.bulk.locations import is_local, one_line, open_location
@@ -25,12 +27,33 @@ from landmarq.bulk.sources import Source
 from landmarq.errors import ArtifactError, LandmarqError, StorageError
 
 PLAN_NAME, REPORT_NAME, UNREADABLE_NAME, PHOTOS_NAME = "plan.jsonl", "report.json", "unreadable.csv", "photos"
-_PARTITION = re.compile(r"(\d{7,})-(\d{5,})(-end)?\.parquet")
+_PARTITION = re.compile(r"(\d{7,})-(\d{5,})(?:-(end|cut))?\.parquet")
+
+Ending = Literal["", "end", "cut"]
+"""What comes after a partition: another one, nothing, or what could not be read."""
 
 
-def partition_name(source: int, number: int, *, last: bool) -> str:
+def partition_name(source: int, number: int, ending: Ending) -> str:
     """Return the file name of a partition."""
-    return f"{source:07}-{number:05}{'-end' if last else ''}.parquet"
+    return f"{source:07}-{number:05}{'-' if ending else ''}{ending}.parquet"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a list of partitions says of the work.
+
+    Attributes:
+        finished: sources all of whose partitions are there.
+        full: of the other sources, the numbers of the partitions that are there and followed by another: their photos
+            need not be read again.
+        left_over: partitions that an earlier try left of a finished source: their photos are in others, too.
+        to_do_again: partitions of the other sources that are not full.
+    """
+
+    finished: set[int]
+    full: Mapping[int, list[int]]
+    left_over: list[str]
+    to_do_again: list[str]
 
 
 def source_of(partition: str) -> int:
@@ -38,17 +61,30 @@ def source_of(partition: str) -> int:
     return int(partition.partition("-")[0])
 
 
-def finished(names: Iterable[str]) -> set[int]:
-    """Return the sources all of whose partitions are among some file names."""
-    there: dict[int, set[int]] = defaultdict(set)
-    ends: dict[int, int] = {}
+def standing(names: Iterable[str]) -> Standing:
+    """Return what some file names say; names of other files count for nothing."""
+    numbers: dict[int, dict[str, list[int]]] = defaultdict(lambda: {"": [], "end": [], "cut": []})
     for name in names:
         if found := _PARTITION.fullmatch(name):
-            source, number = int(found[1]), int(found[2])
-            there[source].add(number)
-            if found[3]:
-                ends[source] = number
-    return {source for source, end in ends.items() if len(there[source]) == end + 1}
+            numbers[int(found[1])][found[3] or ""].append(int(found[2]))
+    finished, full = set(), {}
+    left_over: list[str] = []
+    to_do_again: list[str] = []
+    for source, there in numbers.items():
+        cuts = [partition_name(source, number, "cut") for number in there["cut"]]
+        end = there["end"]
+        if len(end) == 1 and sorted(there[""]) == list(range(end[0])):
+            finished.add(source)
+            left_over.extend(cuts)
+            continue
+        # A source that has changed can have ended before partitions that it once had: then none of them counts.
+        changed = len(end) > 1 or any(number >= end[0] for number in there[""] if end)
+        to_do_again.extend([*cuts, *(partition_name(source, number, "end") for number in end)])
+        if changed:
+            to_do_again.extend(partition_name(source, number, "") for number in there[""])
+        elif there[""]:
+            full[source] = sorted(there[""])
+    return Standing(finished, full, left_over, to_do_again)
 
 
 class Output:

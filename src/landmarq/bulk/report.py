@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landmarq.bulk.locations import open_location
-from landmarq.bulk.output import PHOTOS_NAME, REPORT_NAME, UNREADABLE_NAME, Output
+from landmarq.bulk.output import PHOTOS_NAME, REPORT_NAME, UNREADABLE_NAME, Output, standing
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,21 @@ def report_on(output: Output, *, sources: int, problems: Sequence[tuple[str, str
     Raises:
         StorageError: no space.
     """
+    from pyarrow import compute
+
     photos = recognized = 0
     kinds: Counter[str] = Counter()
     with output.writing(UNREADABLE_NAME) as stream:
         stream.write(_csv_line("path", "kind", "error"))
         for batch in _batches(output, ["path", "error", "error_kind", "score"]):
             photos += batch.num_rows
-            for row in batch.to_pylist():
-                recognized += row["score"] is not None and row["score"] >= 0
-                if row["error"] is not None:
-                    kinds[row["error_kind"]] += 1
-                    stream.write(_csv_line(row["path"], row["error_kind"], row["error"]))
-    report = BulkReport(
-        sources, sources - len(problems), photos, recognized, dict(sorted(kinds.items())), tuple(problems)
-    )
+            # In Arrow: a billion rows are not to become Python's objects one by one.
+            recognized += compute.sum(compute.greater_equal(batch["score"], 0)).as_py() or 0
+            for row in batch.filter(batch["error"].is_valid()).to_pylist():
+                kinds[row["error_kind"]] += 1
+                stream.write(_csv_line(row["path"], row["error_kind"], row["error"]))
+    finished = len(standing(output.partitions()).finished)
+    report = BulkReport(sources, finished, photos, recognized, dict(sorted(kinds.items())), tuple(problems))
     output.write(REPORT_NAME, (json.dumps(dataclasses.asdict(report), indent=1, ensure_ascii=False) + "\n").encode())
     return report
 

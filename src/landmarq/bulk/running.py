@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,8 @@ from landmarq.artifacts import Manifest
 from landmarq.bulk.cluster import ray_cluster
 from landmarq.bulk.config import BulkConfig
 from landmarq.bulk.engine import EngineOpener
-from landmarq.bulk.output import Output, finished, source_of
+from landmarq.bulk.locations import is_local
+from landmarq.bulk.output import Output, source_of, standing
 from landmarq.bulk.report import BulkReport, report_on
 from landmarq.bulk.sources import Source, find_sources
 from landmarq.bulk.stages import Decode, Recognize, write_partition
@@ -28,6 +31,8 @@ _TRIES = 2
 """Times that Ray starts a piece of work again whose worker or machine died."""
 _WINDOW = 10_000
 """Sources given to Ray at once: what the driver must keep in mind."""
+Full = Mapping[int, Sequence[int]]
+"""Of sources that are half done, the numbers of the partitions that are there."""
 _DIED = "its workers died, or their machines: Ray's logs say more"
 
 
@@ -42,8 +47,8 @@ def run_bulk(
 ) -> BulkReport:
     """Recognise or embed every photo of an input on Ray, and write partitions.
 
-    A source whose partitions are all there is not read again; what a stopped run left half done is done anew. What
-    can't be done is reported, and tried again by the next run.
+    A source whose partitions are all there is not read again; of one that a stopped run left half done, the partitions
+    that are missing are made. What can't be done is reported, and tried again by the next run.
 
     Args:
         location: see ``find_sources``.
@@ -58,23 +63,34 @@ def run_bulk(
         ArtifactError: the output holds results of something else.
         ConfigError: the run does not fit on the cluster.
         StorageError: no space, or the output can't be reached; all that was written stays.
-        ModelError: a worker can't run the model.
+        ModelError: a worker can't run the model. Whatever ends the run, what is done by then is reported where that can
+            be written.
     """
     config = config or BulkConfig()
     engine = open_engine()  # here first: what is wrong with it is told before anything starts
     work = _Work(output, open_engine, engine.fingerprint, _view(engine.network.info.preprocessing), progress)
-    given = {"input": location, "model, pack or strictness": engine.fingerprint}
+    given = {
+        "input": os.path.abspath(location) if is_local(location) else location,  # noqa: PTH100 - patterns are no paths
+        "model, pack or strictness": engine.fingerprint,
+        "runtime or precision": f"{engine.network.runtime.split()[0]} {engine.network.precision}",
+    }
     manifest = Manifest("bulk", SCHEMA, {"partition_photos": config.partition_photos}, given)
     del engine
     sources = output.plan(manifest)
     if sources is None:
         sources = find_sources(location, files_each=config.partition_photos)
         output.keep_plan(manifest, sources)
-    todo = _left(output, sources)
+    todo, full = _left(output, sources)
     problems: dict[int, str] = {}
     if todo:
-        with ray_cluster(config, address=address) as fitted:
-            problems = work.run(todo, fitted)
+        try:
+            with ray_cluster(config, address=address) as fitted:
+                problems = work.run(todo, full, fitted)
+        except LandmarqError as error:
+            with contextlib.suppress(LandmarqError):  # the disk may be full
+                report_on(output, sources=len(sources), problems=[("the run", str(error))])
+            raise
+    _left(output, [])  # what earlier tries left over of sources that are finished now
     told = [(source.name, problems[source.number]) for source in sources if source.number in problems]
     return report_on(output, sources=len(sources), problems=told)
 
@@ -87,25 +103,33 @@ class _Work:
     view: PhotoView
     progress: Progress | None
 
-    def run(self, todo: Sequence[Source], config: BulkConfig) -> dict[int, str]:
+    def run(self, todo: Sequence[Source], full: Full, config: BulkConfig) -> dict[int, str]:
         """Do the sources, some at a time; return what keeps those from being finished that are not.
 
         One that is lost without a word, with its worker or its machine, is given out once more.
         """
+        full = dict(full)
         problems: dict[int, str] = {}
         again: set[int] = set()
         waiting = list(todo)
         while waiting:
             window, waiting = waiting[:_WINDOW], waiting[_WINDOW:]
-            problems |= self._run(window, config, before=len(todo) - len(window) - len(waiting), total=len(todo))
-            lost = _left(self.output, [each for each in window if each.number not in problems])
+            before = len(todo) - len(window) - len(waiting)
+            met, done = self._run(window, full, config, before=before, total=len(todo))
+            problems |= met
+            silent = [each for each in window if each.number not in problems and each.number not in done]
+            # Listing what is there takes long on a large output: only where something was lost.
+            lost, there = _left(self.output, silent) if silent else ([], {})
+            full.update(there)
             problems |= {each.number: _DIED for each in lost if each.number in again}
             waiting = [each for each in lost if each.number not in again] + waiting
             again |= {each.number for each in lost}
         return problems
 
-    def _run(self, sources: Sequence[Source], config: BulkConfig, *, before: int, total: int) -> dict[int, str]:
-        """Give sources to Ray and follow what is written; return the problems met."""
+    def _run(
+        self, sources: Sequence[Source], full: Full, config: BulkConfig, *, before: int, total: int
+    ) -> tuple[dict[int, str], set[int]]:
+        """Give sources to Ray and follow what is written; return the problems met, and the sources that are done."""
         from ray.exceptions import RayError
         from ray.util.annotations import RayDeprecationWarning
 
@@ -115,22 +139,22 @@ class _Work:
             with _data_context(self.view.size, config), warnings.catch_warnings():
                 # Ray means to take max_task_retries away and names nothing that does its work.
                 warnings.simplefilter("ignore", RayDeprecationWarning)
-                for row in self._dataflow(sources, config).iter_rows():
+                for row in self._dataflow(sources, full, config).iter_rows():
                     if row["model_error"]:
                         raise ModelError(row["model_error"])
                     if row["storage_error"]:
                         raise StorageError(row["storage_error"])
                     if row["problem"]:
                         problems[row["source"]] = row["problem"]
-                    elif row["last"]:
+                    elif row["ending"] == "end":
                         done.add(row["source"])
                     if self.progress:
                         self.progress(before + len(done), total)
         except RayError as error:
             raise LandmarqError(f"the Ray cluster failed: {(str(error).splitlines() or [''])[0][:200]}") from None
-        return problems
+        return problems, done
 
-    def _dataflow(self, sources: Sequence[Source], config: BulkConfig) -> Dataset:
+    def _dataflow(self, sources: Sequence[Source], full: Full, config: BulkConfig) -> Dataset:
         """Return the whole path: read and decode, recognise, write.
 
         A row is a source, then a partition of it: Ray may cut and join blocks as it likes, a partition stays whole.
@@ -140,8 +164,9 @@ class _Work:
         import ray.data
         from ray.data import ActorPoolStrategy
 
+        rows = [{"source": each.as_json(), "done": json.dumps(full.get(each.number, []))} for each in sources]
         return (
-            ray.data.from_items([{"source": each.as_json()} for each in sources], override_num_blocks=len(sources))
+            ray.data.from_items(rows, override_num_blocks=len(rows))
             .map_batches(
                 Decode,
                 fn_constructor_args=(self.view, config),
@@ -162,13 +187,15 @@ class _Work:
         )
 
 
-def _left(output: Output, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources that are not done, and clear away what there is of them: they are read anew."""
-    there = output.partitions()
-    done = finished(there)
-    left = {each.number for each in sources} - done
-    output.remove([name for name in there if source_of(name) in left])
-    return [each for each in sources if each.number in left]
+def _left(output: Output, sources: Sequence[Source]) -> tuple[list[Source], Full]:
+    """Return the sources that are not done, and the partitions of them that need not be made again.
+
+    What would be there twice is cleared away.
+    """
+    now = standing(output.partitions())
+    left = {each.number for each in sources} - now.finished
+    output.remove([*now.left_over, *(name for name in now.to_do_again if source_of(name) in left)])
+    return [each for each in sources if each.number in left], now.full
 
 
 def _view(preprocessing: Any) -> PhotoView:

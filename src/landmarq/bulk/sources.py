@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from glob import has_magic
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -73,6 +74,12 @@ def find_sources(location: str, *, files_each: int) -> list[Source]:
     """
     files = _files(location)
     shards = [file for file in files if _is_shard(file)]
+    beside = [file for file in files if _may_be_photo(_inner(file))] if shards else []
+    if beside:
+        raise InputError(
+            f"{location} holds {len(beside)} photos and {len(shards)} shards ({shards[0]}): name one kind by a "
+            "pattern, such as 'FOLDER/*.tar' or 'FOLDER/**/*.jpg', or the photos by a catalog"
+        )
     found: Iterable[tuple[Any, ...]] = _shards(shards)
     if not shards:
         photos = iter(files)
@@ -89,26 +96,20 @@ def _files(location: str) -> list[str]:
     if is_local(location) and local.exists():
         if local.suffix.lower() == ".csv":
             return [str(file.path) for file in catalog_files(read_catalog(local))]
-        if local.is_dir() and not _local_shards(local):
+        if local.is_dir():
             return [str(file.path) for file in list_photos([local])]
-        return _local_shards(local) or [str(local.absolute())]
+        return [str(local.absolute())]
     system, path = open_location(location)
+    if _inner(location).suffix.lower() == ".csv":
+        raise InputError(f"{location}: a catalog must lie on this machine; the photos that it names need not")
     try:
-        found = sorted(system.glob(path) if "*" in path else [path] if system.isfile(path) else system.find(path))
+        found = sorted(system.glob(path) if has_magic(path) else [path] if system.isfile(path) else system.find(path))
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
         raise InputError(f"{location} can't be listed: {one_line(error)}") from None
     if not found:
         raise InputError(f"there is nothing at {location}")
     files = [each if is_local(location) else url_in(system, each, location) for each in found]
-    shards = [file for file in files if _is_shard(file)]
-    return shards or [file for file in files if _may_be_photo(_inner(file))]
-
-
-def _local_shards(folder: Path) -> list[str]:
-    """Return the shards that lie in a folder itself."""
-    if not folder.is_dir():
-        return []
-    return [str(each.absolute()) for each in sorted(folder.iterdir()) if _is_shard(each.name)]
+    return [file for file in files if _is_shard(file) or _may_be_photo(_inner(file))]
 
 
 def _shards(files: Iterable[str]) -> Iterator[tuple[Any, ...]]:

@@ -99,4 +99,4 @@ def command(
         click.echo(f"{report.finished} of {report.sources} parts are done; the same command tries the rest.", err=True)
         sys.exit(1)
     if unread == report.photos:
-        raise InputError("no photo could be read")
+        raise InputError("no photo could be read" if unread else f"{location} holds no photo")

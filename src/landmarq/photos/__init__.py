@@ -5,7 +5,7 @@ from landmarq.photos.decode import read_rgb, squash, thumbnail
 from landmarq.photos.kinds import UNSEEN_KINDS
 from landmarq.photos.listing import FoundFile, Skipped, list_photos
 from landmarq.photos.pictures import decode_jpeg, encode_jpeg, encode_png
-from landmarq.photos.reading import Photo, PhotoReader, PhotoView, ReadLimits, decode_photo, read_photo
+from landmarq.photos.reading import Photo, PhotoReader, PhotoView, ReadLimits, cores, decode_photo, read_photo
 
 __all__ = [
     "UNSEEN_KINDS",
@@ -15,6 +15,7 @@ __all__ = [
     "PhotoView",
     "ReadLimits",
     "Skipped",
+    "cores",
     "decode_jpeg",
     "decode_photo",
     "encode_jpeg",

@@ -30,7 +30,8 @@ from landmarq.types import Pixels, Place
 ResultT = TypeVar("ResultT")
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -46,7 +47,7 @@ class ReadLimits:
         ahead: photos decoded ahead of their use for each worker.
     """
 
-    workers: int = field(default_factory=_cores)
+    workers: int = field(default_factory=cores)
     timeout_s: float = 30.0
     memory_mb: int = 3072
     ahead: int = 24
@@ -171,7 +172,7 @@ class PhotoReader:
 
     def warm(self) -> None:
         """Start the processes now, for photos that are sure to come, while this process does something else."""
-        self._pool.schedule(_cores)
+        self._pool.schedule(cores)
 
     def photos(self, paths: Iterable[Path], view: PhotoView) -> Iterator[tuple[Path, Photo | PhotoError]]:
         """Yield every photo, or why it can't be read, in the order of ``paths``; read ahead within bounds."""
