@@ -65,6 +65,9 @@ def test_a_network_that_sees_and_one_that_is_blind(measured: Measured, tmp_path:
     assert found["sees"].n_every == found["sees"].n_everyday == 40
     assert found["blind"].every.share <= 1 / 3
     assert found["sees"].every.share > found["blind"].every.share
+    assert found["sees"].cosine == pytest.approx((1, 1))
+    assert found["blind"].cosine[0] < found["blind"].cosine[1] < 1
+    assert found["blind"].n_photos > 64
 
 
 def test_unknown_landmarks_are_told_from_everyday_photos(tmp_path: Path) -> None:

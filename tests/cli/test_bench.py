@@ -32,7 +32,7 @@ def test_a_gallery_is_measured() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["bench", "search", "5"], "at least 10 centroids"),
+        (["bench", "search", "15"], "at least 16 centroids"),
         (["bench", "floors", "--seconds", "-1"], "must be positive"),
         (["bench", "backbones", "--size", "8"], "between 32 and 1024"),
         (["bench", "network", "--model", "nowhere"], "no such model"),

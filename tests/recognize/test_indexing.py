@@ -13,6 +13,7 @@ from landmarq.errors import MissingExtraError
 from landmarq.gallery import GalleryConfig, build_gallery
 from landmarq.pack import Pack, PackInfo, Thresholds
 from landmarq.recognize import Recognition, Recognizer
+from landmarq.recognize.indexing import indexed_parts
 from landmarq.types import Landmark, Place, Vectors
 from toys import unit_vectors
 
@@ -82,3 +83,14 @@ def test_without_the_extra_all_is_compared_exactly_and_said(
     expected = Recognizer([pack]).recognize(photos, [None] * 20)
     assert ids(Recognizer([pack], index_folder=tmp_path).recognize(photos, [None] * 20)) == ids(expected)
     assert "landmarq[search]" in caplog.text
+
+
+def test_an_index_that_finds_too_few_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("landmarq.recognize.indexing.EXACT_UP_TO", 100)
+    pack = large_pack("a", 300, 1)
+    (part,) = indexed_parts([pack.gallery], tmp_path)
+    monkeypatch.setattr("landmarq.recognize.indexing.LEAST_RECALL", part.index.recall + 0.001)
+    assert indexed_parts([pack.gallery], tmp_path) == ()
+    assert "300 centroids are compared one by one: an index finds too few" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,16 @@ class Accuracy:
         everyday: against photos without a landmark; None where there are none.
         every: against these and photos of landmarks that the gallery does not have.
         n_everyday, n_every: photos of the two kinds.
+        cosine: smallest and mean cosine with the first variant's vectors of the same photos.
+        n_photos: how many photos cosines are of.
     """
 
     everyday: metrics.Proportion | None
     every: metrics.Proportion
     n_everyday: int
     n_every: int
+    cosine: tuple[float, float] = (1.0, 1.0)
+    n_photos: int = 0
 
 
 def accuracies(
@@ -66,12 +71,18 @@ def accuracies(
         raise InputError(f"{catalog} has no landmark photos of the role train: there is nothing to make a gallery of")
     tested = labelled_photos(everything, split=split, known={row.landmark for row in taught.rows})
     tested.need_both()
-    found = {}
+    found: dict[str, Accuracy] = {}
+    first: dict[str, Vectors] = {}
     for variant in variants:
         if variant.network is not None:
             file = vectors / _file_name(variant.network)
-            photos = by_landmark(embedded(taught, variant.network, file, progress))
-            found[variant.name] = _accuracy(photos, embedded(tested.catalog, variant.network, file, progress))
+            parts = [embedded(each, variant.network, file, progress) for each in (taught, tested.catalog)]
+            own = {content: row for each in parts for content, row in zip(each.contents, each.vectors, strict=True)}
+            first = first or own
+            cosines = np.array([np.dot(row, first[content]) for content, row in own.items() if content in first])
+            accuracy = _accuracy(by_landmark(parts[0]), parts[1])
+            cosine = (float(cosines.min()), float(cosines.mean()))
+            found[variant.name] = dataclasses.replace(accuracy, cosine=cosine, n_photos=len(cosines))
     return found
 
 
@@ -82,7 +93,8 @@ def with_accuracies(table: Table, found: Mapping[str, Accuracy]) -> Table:
     some = next(iter(found.values()))
     note = (
         f"Sensitivity at 99 % specificity against {some.n_everyday} everyday photos, and against {some.n_every} with "
-        "those of unknown landmarks: nearest centroid, no places, no references, a gallery of its own each."
+        "those of unknown landmarks: nearest centroid, no places, no references, a gallery of its own each. Cosines "
+        f"are of {some.n_photos:,} photos."
     )
     return Table(table.title, (*table.columns, *columns), rows, (*table.notes, note))
 

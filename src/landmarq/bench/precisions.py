@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +55,8 @@ def measure_model(
         vectors: folder of the catalog's vectors, made or added to; without it they are not kept.
         backbone: timm's name of a network that torch runs beside it, with random weights.
         rounds: of each; the median counts.
-        progress: called with (photos done, photos) while accuracy is measured.
+        progress: called with (runs done, runs) while speed is measured, then with (photos done, photos), for each way
+            anew.
 
     Raises:
         MissingExtraError: torch is asked for and not installed.
@@ -66,12 +68,15 @@ def measure_model(
     pixels: Pixels = np.resize(read_check(model, info).pixels, (_PHOTOS, size, size, 3))
     if catalog:
         pixels = calibration_pixels(catalog, info, count=_PHOTOS, rng=np.random.default_rng(1))
-    speeds = measure_speed(found, pixels, rounds=rounds)
-    table = speed_table(f"{info.name} at {size} px, {_PHOTOS} photos at once", speeds)
+    speeds = measure_speed(found, pixels, rounds=rounds, progress=progress)
+    title = f"{info.name} at {size} px, {_PHOTOS} photos at once"
     if not catalog:
-        return table
+        return speed_table(title, speeds)
     with tempfile.TemporaryDirectory() as folder:
-        return with_accuracies(table, accuracies(found, catalog, vectors=vectors or Path(folder), progress=progress))
+        told = accuracies(found, catalog, vectors=vectors or Path(folder), progress=progress)
+    # Of all photos, in place of the few that speed was measured with.
+    speeds = [dataclasses.replace(each, cosine=told[each.name].cosine) if each.cosine else each for each in speeds]
+    return with_accuracies(speed_table(title, speeds), told)
 
 
 def _eager(backbone: str) -> Callable[[Pixels], Vectors]:

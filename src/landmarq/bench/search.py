@@ -30,7 +30,8 @@ class SearchConfig:
     """What is measured.
 
     Attributes:
-        centroids: sizes of galleries; every landmark has one centroid and one reference.
+        centroids: sizes of galleries; every landmark has one centroid, and each tenth a reference. How many references
+            a landmark has costs a photo nothing: it is compared with their mean.
         batches: photos decided at once.
         seed: of the vectors made.
     """
@@ -49,7 +50,7 @@ class SearchCost:
         way: ``exact``, ``index`` or ``place``.
         queries_a_second: photos decided a second, by the size of batch.
         recall: share of the photos whose best landmark is the exact one.
-        megabytes: on disk and, where read, in memory.
+        megabytes: of the gallery's file, which is mapped into memory, or the index's, which is read.
         build_s: seconds to build; None where nothing is built.
         load_s: seconds to open, mapped into memory.
     """

@@ -22,6 +22,8 @@ _BLOCK = 65_536
 _FORMAT = 2
 _BITS = 4
 """Of a code: 16 entries a table, which fit a vector register (André et al. 2015; FAISS's "fast scan")."""
+FEWEST = 1 << _BITS
+"""Centroids that an index can be built over."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,10 @@ def build_index(centroids: Vectors, config: CentroidIndexConfig | None = None) -
 
     Raises:
         MissingExtraError: FAISS is not installed.
-        ValueError: there are fewer than 16 centroids.
+        ValueError: there are fewer than ``FEWEST`` centroids.
     """
     faiss, config = _faiss(), config or CentroidIndexConfig()
-    if len(centroids) < 1 << _BITS:
+    if len(centroids) < FEWEST:
         raise ValueError(f"{len(centroids)} centroids are too few for an index")
     rng = np.random.default_rng(config.seed)
     queries = _blurred(centroids, config, rng)

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 EXACT_UP_TO = 5_000
 """Centroids up to which products with all of them are the fastest for a photo alone (docs/benchmarks.md, Search)."""
 
+LEAST_RECALL = 0.99
+"""Share of photos whose nearest centroid an index must find, measured when it was built; else none is used."""
+
 
 def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPart, ...]:
     """Return the indexes of those galleries that are too large for exact products; each pack has its own.
@@ -42,6 +45,9 @@ def indexed_parts(galleries: Sequence[Gallery], folder: Path) -> tuple[IndexedPa
                     "%d centroids are compared one by one, for want of an index: %s", len(gallery.centroids), error
                 )
                 return ()
+            if index.recall < LEAST_RECALL:
+                log.warning("%d centroids are compared one by one: an index finds too few", len(gallery.centroids))
+                continue
             parts.append(IndexedPart(int(first), int(first) + gallery.size, index))
     return tuple(parts)
 

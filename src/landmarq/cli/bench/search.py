@@ -24,9 +24,10 @@ def command(centroids: tuple[int, ...], json_file: Path | None) -> None:
     from landmarq.bench.search import SearchConfig, measure_search, search_table
     from landmarq.cli.progress import progress_bar
     from landmarq.errors import InputError
+    from landmarq.index.centroids import FEWEST
 
-    if any(each < 10 for each in centroids):
-        raise InputError("a gallery needs at least 10 centroids to be measured")
+    if any(each < FEWEST for each in centroids):
+        raise InputError(f"a gallery needs at least {FEWEST} centroids to be measured")
     config = SearchConfig()
     if centroids:
         config = dataclasses.replace(config, centroids=centroids)
