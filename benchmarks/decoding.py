@@ -2,9 +2,9 @@
 
 Photos of a catalog are enlarged to 4 megapixels with the grain of a camera, as `landmarq bench floors` makes
 them; each is read whole, at the reduced scale that landmarq uses, and from previews: the one of 160 x 120 pixels that
-cameras put into EXIF (the standard DCF asks for it), one whose short side is the network's, and one of twice that, which
-the 64 KB of an EXIF segment hardly hold. A way to read serves if it changes no more answers than reduced scale does.
-The pack answers without places.
+cameras put into EXIF (the standard DCF asks for it), one whose short side is the network's, and one of twice that,
+which the 64 KB of an EXIF segment hardly hold. A way to read serves if it changes no more answers than reduced scale
+does. The pack answers without places.
 
     python benchmarks/decoding.py ../shared/photos/photos.csv --photos 400 --json decoding.json
 """

@@ -93,4 +93,4 @@ def test_an_index_that_finds_too_few_is_not_used(
     (part,) = indexed_parts([pack.gallery], tmp_path)
     monkeypatch.setattr("landmarq.recognize.indexing.LEAST_RECALL", part.index.recall + 0.001)
     assert indexed_parts([pack.gallery], tmp_path) == ()
-    assert "300 centroids are compared one by one: an index finds too few" in caplog.text
+    assert "600 centroids are compared one by one: an index finds too few" in caplog.text
