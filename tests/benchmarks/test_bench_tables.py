@@ -41,7 +41,10 @@ def test_every_benchmark_of_recognising_has_its_place(script: Any) -> None:
     assert sorted(places) == sorted(
         [
             "floors",
+            "floors-landmarks",
             "decoding",
+            "arithmetic",
+            "arithmetic-wide",
             "network",
             "wide",
             "backbones",
@@ -50,6 +53,7 @@ def test_every_benchmark_of_recognising_has_its_place(script: Any) -> None:
             "matching",
             "gallery",
             "library-1M",
+            "library-11k",
             "library-100k",
         ]
     )
