@@ -70,8 +70,7 @@ def test_a_folder_shards_and_parquet_give_the_answers_of_one_machine(
 def test_the_pack_that_ships_gives_the_answers_of_one_machine_byte_for_byte(tmp_path: Path) -> None:
     world = Path(__file__).parents[2] / "demo" / "photos"
     pack = starter_pack()
-    if pack is None:
-        pytest.skip("this landmarq comes without a pack")
+    assert pack is not None
     landmarq("bulk", world, "-o", tmp_path / "out", "--partition", 64)  # in the fastest arithmetic there is
     rows = rows_of(tmp_path / "out")
     assert len(rows) > 200

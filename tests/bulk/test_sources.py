@@ -119,6 +119,17 @@ def test_a_pattern_names_some_shards(tmp_path: Path) -> None:
         ]
 
 
+def test_a_name_that_looks_like_a_pattern_is_a_name(tmp_path: Path) -> None:
+    write_tar(tmp_path / "a[1]?.tar", {"1.jpg": b"x"})
+    (source,) = find_sources(f"file://{tmp_path}/a[1]?.tar", files_each=32)
+    assert source.locations == (f"file://{tmp_path}/a[1]?.tar",)
+
+
+def test_an_empty_file_elsewhere_is_an_empty_photo(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    assert fetch(f"file://{tmp_path}/a.jpg") == b""
+
+
 @pytest.mark.parametrize("shard", ["all.tar", "2019/backup.tar.gz", "2019/table.parquet"])
 def test_photos_beside_shards_are_not_left_out_in_silence(tmp_path: Path, shard: str) -> None:
     (tmp_path / "2019").mkdir()

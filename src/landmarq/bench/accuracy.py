@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from landmarq.errors import InputError
 from landmarq.evaluation.labelled import labelled_photos
 from landmarq.gallery import build_gallery
 from landmarq.runtime import Network
-from landmarq.types import Vectors
+from landmarq.types import Floats, Vectors
 from landmarq.workspace.measuring import embedded
 
 SPECIFICITY = 0.99
@@ -42,8 +41,8 @@ class Accuracy:
     every: metrics.Proportion
     n_everyday: int
     n_every: int
-    cosine: tuple[float, float] = (1.0, 1.0)
-    n_photos: int = 0
+    cosine: tuple[float, float]
+    n_photos: int
 
 
 def accuracies(
@@ -80,9 +79,7 @@ def accuracies(
             own = {content: row for each in parts for content, row in zip(each.contents, each.vectors, strict=True)}
             first = first or own
             cosines = np.array([np.dot(row, first[content]) for content, row in own.items() if content in first])
-            accuracy = _accuracy(by_landmark(parts[0]), parts[1])
-            cosine = (float(cosines.min()), float(cosines.mean()))
-            found[variant.name] = dataclasses.replace(accuracy, cosine=cosine, n_photos=len(cosines))
+            found[variant.name] = _accuracy(by_landmark(parts[0]), parts[1], cosines)
     return found
 
 
@@ -113,7 +110,7 @@ def _file_name(network: Network) -> str:
     return f"{network.runtime.split()[0]}-{network.precision}.sqlite"
 
 
-def _accuracy(photos: dict[str, Vectors], tested: CatalogVectors) -> Accuracy:
+def _accuracy(photos: dict[str, Vectors], tested: CatalogVectors, cosines: Floats) -> Accuracy:
     landmarks = sorted(photos)
     none = np.empty((0, tested.vectors.shape[1]), np.float32)
     gallery = build_gallery(landmarks, photos=photos, references={}, background=none)
@@ -133,4 +130,6 @@ def _accuracy(photos: dict[str, Vectors], tested: CatalogVectors) -> Accuracy:
         metrics.sensitivity_at_specificity(every, SPECIFICITY),
         everyday.n_negatives,
         every.n_negatives,
+        (float(cosines.min()), float(cosines.mean())),
+        len(cosines),
     )

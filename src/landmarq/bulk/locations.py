@@ -49,9 +49,10 @@ def fetch(location: str) -> bytes:
     web = "http" in system.protocol
     try:
         # A web server may not know a size, and what else it says of a file it says only when that is read.
-        size = 0 if web else system.info(path)["size"] or 0
-        data: bytes = b"" if size > MAX_FILE_BYTES else system.cat_file(path, 0, MAX_FILE_BYTES + 1)
-        if max(size, len(data)) > MAX_FILE_BYTES:
+        if not web and (system.info(path)["size"] or 0) > MAX_FILE_BYTES:
+            raise PhotoError("the file is larger than a photo is", reason="too-large")
+        data: bytes = system.cat_file(path, 0, MAX_FILE_BYTES + 1) if web else system.cat_file(path)
+        if len(data) > MAX_FILE_BYTES:
             raise PhotoError("the file is larger than a photo is", reason="too-large")
     except PhotoError:
         raise
@@ -59,7 +60,8 @@ def fetch(location: str) -> bytes:
         raise PhotoError("may not be read (permission)", reason="permission") from None
     except FileNotFoundError:
         # Web servers have no folders: a file that is not there is no sign of a place that is gone.
-        if not web and not _is_there(system, os.path.dirname(path)):  # noqa: PTH120
+        folder = os.path.dirname(path)  # noqa: PTH120 - a path of another file system
+        if not web and not _is_there(system, folder):
             raise InputError(f"{_folder(location)} is not there any more") from None
         raise PhotoError("there is no such file", reason="missing") from None
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own

@@ -103,7 +103,8 @@ def _files(location: str) -> list[str]:
     if _inner(location).suffix.lower() == ".csv":
         raise InputError(f"{location}: a catalog must lie on this machine; the photos that it names need not")
     try:
-        found = sorted(system.glob(path) if has_magic(path) else [path] if system.isfile(path) else system.find(path))
+        # A file's own name may hold the signs of a pattern, as a signed URL does.
+        found = [path] if system.isfile(path) else sorted((system.glob if has_magic(path) else system.find)(path))
     except Exception as error:  # noqa: BLE001 - each file system has errors of its own
         raise InputError(f"{location} can't be listed: {one_line(error)}") from None
     if not found:
