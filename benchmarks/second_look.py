@@ -19,6 +19,7 @@ from typing import Any
 from landmarq.artifacts import write_json
 from landmarq.bench import this_machine
 from landmarq.catalog import read_catalog, read_references
+from landmarq.embed import THUMBNAIL_SIDE
 from landmarq.evaluation.embedding import recognize_photos
 from landmarq.evaluation.figures import SystemReport
 from landmarq.evaluation.labelled import align, labelled_photos
@@ -55,7 +56,7 @@ class Looking(Recognizer):
 
 def thumbnail(file: Path) -> bytes:
     """Return a photo as a library keeps it."""
-    return read_photo(file, PhotoView(256, thumbnail_side=360)).thumbnail
+    return read_photo(file, PhotoView(256, thumbnail_side=THUMBNAIL_SIDE)).thumbnail
 
 
 def counted(report: SystemReport) -> dict[str, Any]:

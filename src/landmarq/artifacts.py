@@ -74,10 +74,11 @@ def _code_of_sqlite(error: sqlite3.Error) -> int | None:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for bytes that takes its name only once it is whole and on disk.
+def atomic_write(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file for bytes that takes its name only once it is whole and, if it is to be durable, on disk.
 
-    On any error nothing changes at ``path`` and nothing is left beside it.
+    On any error nothing changes at ``path`` and nothing is left beside it. A file that is not durable can be empty
+    after a power cut: for what is made again where it is missing or empty.
 
     Raises:
         StorageError: no space or no permission.
@@ -89,7 +90,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             with part.open("xb") as stream:
                 yield stream
                 stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    os.fsync(stream.fileno())
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)

@@ -105,6 +105,17 @@ def test_thumbnails_are_those_of_the_albums_and_no_others(run: Runs, photos: Pat
     assert [page.name for page in (run.out / "landmarks").iterdir()] == ["red_tower.html"]
 
 
+def test_a_thumbnail_that_was_lost_is_written_again_though_nothing_else_is(run: Runs, photos: Path) -> None:
+    run(photos)
+    page, (gone, emptied, kept) = (run.out / "index.html"), sorted((run.out / "thumbs").iterdir())
+    whole, written = [gone.read_bytes(), emptied.read_bytes()], (page.stat().st_mtime_ns, kept.stat().st_mtime_ns)
+    gone.unlink()
+    emptied.write_bytes(b"")  # as after a power cut
+    run(photos)
+    assert [gone.read_bytes(), emptied.read_bytes()] == whole
+    assert (page.stat().st_mtime_ns, kept.stat().st_mtime_ns) == written
+
+
 def test_the_folders_of_the_last_time_are_remembered(run: Runs, photos: Path) -> None:
     run(photos)
     with Library(run.out) as library:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,6 @@ from landmarq.pages import render
 from landmarq.photos import UNSEEN_KINDS
 
 ALBUMS_JSON, INDEX_HTML, THUMBS, PAGES = "albums.json", "index.html", "thumbs", "landmarks"
-_WRITERS = 8
 _UNSEEN_SUFFIXES = frozenset({".heic", ".heif", ".hif", ".tif", ".tiff"})
 
 
@@ -48,17 +46,17 @@ class _Card:
 def write_site(library: Library, cities: Sequence[City]) -> None:
     """Write ``albums.json``, the pages and their thumbnails into the library's folder, each file atomically.
 
-    Nothing is written where the pages show all this already.
+    Nothing is written where the pages show all this already; a thumbnail that was lost is written again.
     """
     folder = library.folder
     read, failed = library.counts()
     value = albums_json(cities, photos=read, failures=library.failures())
     edition = fingerprint({"albums": value, "version": importlib.metadata.version("landmarq")})
+    shown = {photo.stored.content: photo for city in cities for album in city.albums for photo, _ in album.photos}
+    _write_thumbnails(library, shown.values())
     if library.site_edition() == edition and (folder / INDEX_HTML).is_file() and (folder / ALBUMS_JSON).is_file():
         return
     library.remember_site("")  # until all is written, no edition is complete
-    shown = {photo.stored.content: photo for city in cities for album in city.albums for photo, _ in album.photos}
-    _write_thumbnails(library, list(shown.values()))
     pages = {}
     for city in cities:
         for album in city.albums:
@@ -78,22 +76,18 @@ def write_site(library: Library, cities: Sequence[City]) -> None:
     library.remember_site(edition)
 
 
-def _write_thumbnails(library: Library, photos: Sequence[AlbumPhoto]) -> None:
-    """Write the thumbnails that are not there; several at once, since each waits for the disk."""
-    with ThreadPoolExecutor(_WRITERS) as threads:
-        writing = []
-        for photo in photos:
-            path = library.folder / THUMBS / _thumbnail_name(photo)
-            jpeg = None if path.exists() else library.store.thumbnail(photo.stored.content)
-            if jpeg:
-                writing.append(threads.submit(_write_bytes, path, jpeg))
-        for each in writing:
-            each.result()
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    with atomic_write(path) as stream:
-        stream.write(data)
+def _write_thumbnails(library: Library, photos: Iterable[AlbumPhoto]) -> None:
+    """Write the thumbnails that are not there."""
+    folder = library.folder / THUMBS
+    with storage_errors(folder):
+        there = {file.name for file in os.scandir(folder) if file.stat().st_size} if folder.is_dir() else set()
+    for photo in photos:
+        name = _thumbnail_name(photo)
+        jpeg = None if name in there else library.store.thumbnail(photo.stored.content)
+        if jpeg:
+            # The library has them too: waiting for the disk, one by one, would take longer than all else of a page.
+            with atomic_write(folder / name, durable=False) as stream:
+                stream.write(jpeg)
 
 
 def _remove_others(folder: Path, kept: set[str]) -> None:

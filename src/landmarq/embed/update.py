@@ -21,9 +21,8 @@ from landmarq.types import Pixels, Vectors
 BATCH = 32
 """Photos embedded and committed together; a crash costs two of these at most."""
 
-THUMBNAIL_SIDE = 360
-PREVIEW_SIDE = 720
-"""Pixels of the longer side; the larger one for photos that browsers can't show themselves."""
+THUMBNAIL_SIDE = 720
+"""Pixels of the longer side at most; most photos are decoded at less for the network, and stay as they are then."""
 
 _TRIED_AGAIN = frozenset({"missing", "permission", "disk", "heic"})
 """Failures that may go away without the file changing."""
@@ -72,8 +71,7 @@ class Updater:
         self._reader = reader
         self._model = store.model(network.info.fingerprint)
         size, resampling = network.info.preprocessing.size, network.info.preprocessing.filter
-        sides = (THUMBNAIL_SIDE, PREVIEW_SIDE) if thumbnails else (0, 0)
-        self._view = PhotoView(size, resampling, *sides)
+        self._view = PhotoView(size, resampling, THUMBNAIL_SIDE if thumbnails else 0)
         self._embedded: set[int] = set()
 
     def run(

@@ -136,7 +136,7 @@ def squash(image: Image.Image, *, size: int, resampling: str = "bilinear") -> Pi
     return np.asarray(image.resize((size, size), _FILTERS[resampling], reducing_gap=3.0))
 
 
-def thumbnail(image: Image.Image, *, side: int, quality: int = 80) -> bytes:
+def thumbnail(image: Image.Image, *, side: int, quality: int = 75) -> bytes:
     """Return a JPEG of the photo, its longer side at most ``side`` pixels, without EXIF; colours keep their profile."""
     scale = side / max(image.size)
     small = image

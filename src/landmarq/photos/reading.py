@@ -24,7 +24,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from landmarq.errors import PhotoError
 from landmarq.photos.decode import open_photo, read_bytes, squash, thumbnail, to_rgb
 from landmarq.photos.exif import orientation, read_camera_data
-from landmarq.photos.kinds import UNSEEN_KINDS, Kind
+from landmarq.photos.kinds import Kind
 from landmarq.types import Pixels, Place
 
 ResultT = TypeVar("ResultT")
@@ -60,8 +60,7 @@ class PhotoView:
     Attributes:
         size: side of the square in pixels.
         resampling: filter, as in the model's preprocessing.
-        thumbnail_side: longer side of the thumbnail; 0 makes none.
-        preview_side: the same for photos that no browser shows (HEIC, TIFF): their thumbnail must do for both.
+        thumbnail_side: longer side of the thumbnail at most; 0 makes none.
         at_least: pixels that both sides are decoded at, where the photo has them; less than ``size`` changes
             nothing, more makes large thumbnails sharp. The square then differs a little from what is embedded.
     """
@@ -69,7 +68,6 @@ class PhotoView:
     size: int
     resampling: str = "bilinear"
     thumbnail_side: int = 0
-    preview_side: int = 0
     at_least: int = 0
 
 
@@ -121,7 +119,6 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
     rgb = to_rgb(opened.image)
     # Where the shown picture lies on its side in the file, the file's width is its height.
     width, height = (opened.width, opened.height)[:: -1 if orientation(opened.image) >= 5 else 1]
-    side = view.preview_side if opened.kind in UNSEEN_KINDS else view.thumbnail_side
     return Photo(
         content=hashlib.sha256(data).hexdigest(),
         file_bytes=len(data),
@@ -131,7 +128,7 @@ def decode_photo(data: bytes, name: Path, view: PhotoView) -> Photo:
         place=camera.place,
         notes=camera.notes,
         pixels=squash(rgb, size=view.size, resampling=view.resampling),
-        thumbnail=thumbnail(rgb, side=side) if side else b"",
+        thumbnail=thumbnail(rgb, side=view.thumbnail_side) if view.thumbnail_side else b"",
         kind=opened.kind,
     )
 

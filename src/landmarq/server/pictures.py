@@ -35,8 +35,7 @@ class Pictures:
         info = network.info.preprocessing
         # Explaining takes the very pixels that were embedded; showing takes a finer decode.
         self._embedded = PhotoView(info.size, info.filter)
-        side = PREVIEW_SIDE
-        self._shown = PhotoView(32, thumbnail_side=side, preview_side=side, at_least=side)
+        self._shown = PhotoView(32, thumbnail_side=PREVIEW_SIDE, at_least=PREVIEW_SIDE)
         self._threads = ThreadPoolExecutor(2, "landmarq-pictures")
         self._explaining = ThreadPoolExecutor(1, "landmarq-explain")
         self._explainer: Explainer | None = None

@@ -40,8 +40,7 @@ class HeatMaps:
         info = system.network.info.preprocessing
         # Explaining takes the very pixels that were embedded; showing takes a finer decode.
         self._embedded = PhotoView(info.size, info.filter)
-        side = _SHOWN_SIDE
-        self._shown = PhotoView(32, thumbnail_side=side, preview_side=side, at_least=side)
+        self._shown = PhotoView(32, thumbnail_side=_SHOWN_SIDE, at_least=_SHOWN_SIDE)
         self._folder = folder
 
     def write(self, path: Path, answer: Recognition) -> tuple[Explanation, ...]:

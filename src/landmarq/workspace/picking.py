@@ -72,7 +72,7 @@ def pick(
 
         def thumbnail(file: Path) -> bytes:
             # The square's side decides at what scale a photo is decoded.
-            view = PhotoView(_THUMBNAIL_SIDE, thumbnail_side=_THUMBNAIL_SIDE, preview_side=_THUMBNAIL_SIDE)
+            view = PhotoView(_THUMBNAIL_SIDE, thumbnail_side=_THUMBNAIL_SIDE)
             return reader.read(file.read_bytes(), file, view).thumbnail
 
         config = config or ServeConfig()

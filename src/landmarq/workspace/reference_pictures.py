@@ -30,7 +30,7 @@ def write_reference_pictures(
     written = []
     with PhotoReader(limits) as reader:
         files = [catalog.file(row) for row in licensed.values()]
-        view = PhotoView(32, thumbnail_side=side, preview_side=side, at_least=side)
+        view = PhotoView(32, thumbnail_side=side, at_least=side)
         for (number, row), (file, photo) in zip(licensed.items(), reader.photos(files, view), strict=True):
             if not isinstance(photo, PhotoError):
                 picture = ReferencePicture(number, row.landmark, row.licence, row.author, file)

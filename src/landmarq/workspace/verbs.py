@@ -88,7 +88,7 @@ def recognize(
     """
     wanted = system.network.info.preprocessing
     side = THUMBNAIL_SIDE if system.recognizer.check else 0
-    view = PhotoView(wanted.size, wanted.filter, side, side)
+    view = PhotoView(wanted.size, wanted.filter, side)
     files = (file.path for file in list_photos(photos, skipped=skipped))
     with PhotoReader(limits) as reader:
         batch: list[tuple[Path, Photo | PhotoError]] = []

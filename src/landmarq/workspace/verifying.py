@@ -24,7 +24,7 @@ def local_check(
     """
     listed, describer = read_references(references), RootSift()
     described: dict[str, list[LocalFeatures]] = {}
-    view = PhotoView(describer.at_least, thumbnail_side=THUMBNAIL_SIDE, preview_side=THUMBNAIL_SIDE)
+    view = PhotoView(describer.at_least, thumbnail_side=THUMBNAIL_SIDE)
     with PhotoReader(limits) as reader:
         for row, (_, photo) in zip(listed.rows, reader.photos(listed.files(), view), strict=True):
             if isinstance(photo, Photo):
