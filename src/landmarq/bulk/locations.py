@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def fetch(location: str) -> bytes:
         raise PhotoError("may not be read (permission)", reason="permission") from None
     except FileNotFoundError:
         # Web servers have no folders: a file that is not there is no sign of a place that is gone.
-        folder = os.path.dirname(path)  # noqa: PTH120 - a path of another file system
+        folder = posixpath.dirname(path)  # as every file system of fsspec writes paths, on Windows too
         if not web and not _is_there(system, folder):
             raise InputError(f"{_folder(location)} is not there any more") from None
         raise PhotoError("there is no such file", reason="missing") from None
